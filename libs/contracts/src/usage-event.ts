@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+const tokens = z.number().int().nonnegative().max(1_000_000_000);
+
+/**
+ * What an attempt consumed, as disjoint meters in tokens: nothing is counted twice.
+ * Input in total = inputUncached + cacheRead + cacheWrite5m + cacheWrite1h. Reasoning is part of output.
+ */
+export const Meters = z.object({
+  inputUncached: tokens,
+  cacheRead: tokens.default(0),
+  cacheWrite5m: tokens.default(0),
+  cacheWrite1h: tokens.default(0),
+  output: tokens,
+  reasoning: tokens.default(0),
+  audioIn: tokens.default(0),
+  audioOut: tokens.default(0),
+});
+export type Meters = z.infer<typeof Meters>;
+
+/** One attempt's metered outcome. `eventId` is unique for ever; delivering an event twice changes nothing. */
+export const UsageEvent = z.object({
+  v: z.literal(1),
+  eventId: z.string().length(36),
+  requestId: z.string().length(36),
+  attempt: z.number().int().min(1),
+  orgId: z.string(),
+  groupId: z.string().nullable(),
+  userId: z.string().nullable(),
+  tokenId: z.string().nullable(),
+  keyId: z.string(),
+  keyOwner: z.enum(['user', 'group', 'org', 'platform']),
+  keyOwnerId: z.string(),
+  provider: z.string(),
+  model: z.string().max(256),
+  endpoint: z.enum(['chat', 'completions', 'responses', 'embeddings', 'messages']),
+  stream: z.boolean(),
+  /** How it ended: answered, refused by the provider, left by the client, cut by the provider or by our own death. */
+  outcome: z.enum(['ok', 'error', 'aborted', 'cut', 'crashed']),
+  httpStatus: z.number().int().nullable(),
+  errorCode: z.string().nullable(),
+  /** null when the provider reported nothing and nothing was sent to the client. */
+  meters: Meters.nullable(),
+  usageSource: z.enum(['provider', 'counted', 'none']),
+  estimated: z.boolean(),
+  /** Milliseconds since 1970 on the gateway's clock. */
+  startedAt: z.number().int(),
+  firstByteAt: z.number().int().nullable(),
+  endedAt: z.number().int(),
+});
+export type UsageEvent = z.infer<typeof UsageEvent>;
+
+/** A job of the usage queue: up to 1,000 events of one gateway. */
+export const UsageBatch = z.object({ gatewayId: z.string(), events: z.array(UsageEvent).min(1).max(1000) });
+export type UsageBatch = z.infer<typeof UsageBatch>;
+
+export const USAGE_QUEUE = 'byok-usage';

@@ -1,0 +1,3 @@
+/** Whose key it is, in the order a call looks at them. */
+export const OWNERS = ['user', 'group', 'org', 'platform'] as const;
+export type OwnerType = (typeof OWNERS)[number];
