@@ -1,0 +1,32 @@
+/** One transform and one module resolution for every suite; docs: TOOLCHAIN, "Jest". */
+const shared = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transformIgnorePatterns: ['/node_modules/(?!@byok/)'],
+  // Not `import` or `default`: TypeORM then fails with "Cannot require() ES Module tslib in a cycle".
+  testEnvironmentOptions: { customExportConditions: ['@byok/source', 'node', 'node-addons'] },
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/\\.byok/', '<rootDir>/tmp/'],
+};
+
+const folders = ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/tools'];
+
+export default {
+  watchman: false,
+  projects: [
+    { ...shared, displayName: 'unit', roots: folders, testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/node_modules/'] },
+    {
+      ...shared,
+      displayName: 'int',
+      roots: folders,
+      testMatch: ['**/*.int.spec.ts'],
+      globalSetup: '<rootDir>/tools/jest/global-setup.ts',
+      globalTeardown: '<rootDir>/tools/jest/global-teardown.ts',
+      testTimeout: 30_000,
+    },
+    // Run with --maxWorkers=1: every story starts real processes.
+    { ...shared, displayName: 'e2e', roots: ['<rootDir>/e2e'], testMatch: ['**/*.e2e.ts'], testTimeout: 120_000 },
+  ],
+};
