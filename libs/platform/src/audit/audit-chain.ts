@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { Sql } from '../db/sql.js';
+
+export type AuditTable = 'vault.audit' | 'identity.audit';
+
+/** A fact about who did what. `details` takes named plain facts only; whatever else is given is not written. */
+export interface AuditEntry {
+  orgId: string;
+  action: string;
+  actorId: string;
+  targetId: string;
+  outcome: 'allowed' | 'denied' | 'failed';
+  details?: Record<string, string | number | boolean | null | readonly string[]>;
+}
+
+export interface AuditRow extends Required<Omit<AuditEntry, 'details'>> {
+  sequence: number;
+  /** RFC 3339, milliseconds, by the database's clock. */
+  at: string;
+  details: string;
+}
+
+export interface AuditVerdict {
+  ok: boolean;
+  rows: number;
+  firstBadSequence: number | null;
+  reason: string | null;
+}
+
+interface StoredRow extends AuditRow {
+  previousHash: Buffer;
+  hash: Buffer;
+}
+
+const GENESIS: Buffer = Buffer.alloc(32);
+const MAX_DETAIL = 200;
+
+/**
+ * Appends one row to the org's chain, in the caller's transaction: the row exists if and only if the change does.
+ * Writers of one org queue on its head row, so the chain cannot fork; take it as the last statement to keep that lock short.
+ */
+export async function appendAudit(tx: Sql, table: AuditTable, entry: AuditEntry): Promise<void> {
+  await tx.query(`INSERT INTO ${table}_head (org_id, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT (org_id) DO NOTHING`, [entry.orgId, GENESIS]);
+  const [head] = await tx.query<{ sequence: string; hash: Buffer; at: string }>(
+    `SELECT sequence, hash, ${isoTime('clock_timestamp()')} AS at FROM ${table}_head WHERE org_id = $1 FOR UPDATE`,
+    [entry.orgId],
+  );
+  const row: AuditRow = { ...entry, sequence: Number(head!.sequence) + 1, at: head!.at, details: safeDetails(entry.details) };
+  const hash = hashRow(head!.hash, row);
+  await tx.query(
+    `INSERT INTO ${table} (org_id, sequence, at, action, actor_id, target_id, outcome, details, previous_hash, hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [row.orgId, row.sequence, row.at, row.action, row.actorId, row.targetId, row.outcome, row.details, head!.hash, hash],
+  );
+  await tx.query(`UPDATE ${table}_head SET sequence = $2, hash = $3 WHERE org_id = $1`, [row.orgId, row.sequence, hash]);
+}
+
+/** Rows of one org, newest first, `after` being the sequence that the previous page ended on. */
+export async function listAudit(db: Sql, table: AuditTable, orgId: string, after?: number, limit = 50): Promise<AuditRow[]> {
+  const rows = await db.query<StoredRow>(`${SELECT(table)} WHERE org_id = $1 AND ($2::bigint IS NULL OR sequence < $2) ORDER BY sequence DESC LIMIT $3`, [
+    orgId,
+    after ?? null,
+    Math.min(Math.max(limit, 1), 500),
+  ]);
+  return rows.map(({ previousHash: _previous, hash: _hash, ...row }) => ({ ...row, sequence: Number(row.sequence) }));
+}
+
+/** Walks the org's chain from its first row and names the first one that does not fit; a missing tail is found by the head. */
+export async function verifyAudit(db: Sql, table: AuditTable, orgId: string): Promise<AuditVerdict> {
+  let previous: Buffer = GENESIS;
+  let sequence = 0;
+  for (;;) {
+    const page = await db.query<StoredRow>(`${SELECT(table)} WHERE org_id = $1 AND sequence > $2 ORDER BY sequence LIMIT 1000`, [orgId, sequence]);
+    for (const stored of page) {
+      const row = { ...stored, sequence: Number(stored.sequence) };
+      const bad = faultOf(row, previous, sequence);
+      if (bad) return { ok: false, rows: sequence, firstBadSequence: sequence + 1, reason: bad };
+      previous = row.hash;
+      sequence = row.sequence;
+    }
+    if (page.length < 1000) break;
+  }
+  const [head] = await db.query<{ sequence: string; hash: Buffer }>(`SELECT sequence, hash FROM ${table}_head WHERE org_id = $1`, [orgId]);
+  const whole = head ? Number(head.sequence) === sequence && head.hash.equals(previous) : sequence === 0;
+  return whole ? { ok: true, rows: sequence, firstBadSequence: null, reason: null } : { ok: false, rows: sequence, firstBadSequence: sequence + 1, reason: 'rows are missing at the end' };
+}
+
+function faultOf(row: StoredRow, previous: Buffer, sequence: number): string | undefined {
+  if (row.sequence !== sequence + 1) return 'a row is missing before this one';
+  if (!row.previousHash.equals(previous)) return 'the row does not continue the one before it';
+  if (!row.hash.equals(hashRow(previous, row))) return 'the row was changed';
+  return undefined;
+}
+
+/** SHA-256 over the previous hash and every column, each part preceded by its length so that no two rows read alike. */
+function hashRow(previous: Buffer, row: AuditRow): Buffer {
+  const hash = createHash('sha256').update(previous);
+  for (const part of [row.orgId, String(row.sequence), row.at, row.action, row.actorId, row.targetId, row.outcome, row.details]) {
+    const bytes = Buffer.from(part, 'utf8');
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    hash.update(length).update(bytes);
+  }
+  return hash.digest();
+}
+
+function safeDetails(details: AuditEntry['details'] = {}): string {
+  const safe: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(details)) {
+    if (typeof value === 'string') safe[name] = value.slice(0, MAX_DETAIL);
+    else if (Array.isArray(value)) safe[name] = value.filter((each) => typeof each === 'string').map((each: string) => each.slice(0, MAX_DETAIL));
+    else if (value === null || typeof value === 'number' || typeof value === 'boolean') safe[name] = value;
+  }
+  return JSON.stringify(safe);
+}
+
+const isoTime = (expression: string): string => `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const SELECT = (table: AuditTable): string =>
+  `SELECT org_id AS "orgId", sequence, ${isoTime('at')} AS at, action, actor_id AS "actorId", target_id AS "targetId", outcome, details,
+          previous_hash AS "previousHash", hash FROM ${table}`;

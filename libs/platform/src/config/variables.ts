@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** Shapes of environment variables that more than one service reads. */
+export const portVariable = z.coerce.number().int().min(0).max(65535);
+export const millisecondsVariable = z.coerce.number().int().min(1).max(86_400_000);
+export const databaseUrlVariable = z.string().regex(/^postgres(ql)?:\/\/\S+$/, { error: 'expected postgres://…' });
+export const redisUrlVariable = z.string().regex(/^rediss?:\/\/\S+$/, { error: 'expected redis://… or rediss://…' });
+export const addressVariable = z.string().regex(/^[A-Za-z0-9.\-[\]:]+:\d{1,5}$/, { error: 'expected host:port' });
+export const logLevelVariable = z.enum(['debug', 'info', 'warn', 'error']).default('info');
+
+/** The three files that every internal connection needs: the CA's certificate, one's own certificate and its key. */
+export const tlsVariables = { TLS_CA: z.string(), TLS_CERT: z.string(), TLS_KEY: z.string() };

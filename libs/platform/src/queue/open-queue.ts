@@ -1,0 +1,79 @@
+import { createPostgresBackend, Queue, Worker, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Log } from '../log/create-log.js';
+
+/** Where the queue lives: on Redis when there is a REDIS_URL, in PostgreSQL's schema `queue` otherwise. */
+export interface QueuePlace {
+  databaseUrl: string;
+  redisUrl?: string | undefined;
+}
+
+export interface QueueProducer<T> {
+  /** Resolves when the queue has the job for good. The same `jobId` twice, while the job exists, is one job. */
+  add(job: T, jobId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What is used of a BullMQ queue, whichever backend it has: the two backends' types do not assign to each other. */
+interface AnyQueue {
+  add(name: string, data: unknown, options: { jobId: string }): Promise<unknown>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+
+export const QUEUE_SCHEMA = 'queue';
+const KEEP_DONE = 100;
+
+/** The sending side. Fails fast when the queue is away: whoever sends keeps the job and tries again. */
+export function openQueue<T>(name: string, place: QueuePlace, log: Log): QueueProducer<T> {
+  const defaultJobOptions = { removeOnComplete: KEEP_DONE, removeOnFail: false, attempts: 20, backoff: { type: 'exponential', delay: 500 } };
+  const { queue, closeConnection } = connectQueue(name, place, defaultJobOptions);
+  queue.on('error', (error) => log.warn({ error, queue: name }, 'the queue cannot be reached'));
+  return {
+    add: async (job, jobId) => void (await queue.add('batch', job, { jobId })),
+    close: async () => {
+      await queue.close();
+      await closeConnection();
+    },
+  };
+}
+
+function connectQueue(name: string, place: QueuePlace, defaultJobOptions: object): { queue: AnyQueue; closeConnection: () => Promise<unknown> } {
+  if (!place.redisUrl) {
+    return { queue: new Queue(name, { connection: postgresConnection(place), defaultJobOptions }, createPostgresBackend), closeConnection: async () => undefined };
+  }
+  const connection = new Redis(place.redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+  connection.on('error', () => undefined);
+  return { queue: new Queue(name, { connection, defaultJobOptions }), closeConnection: () => connection.quit().catch(() => undefined) };
+}
+
+export interface QueueConsumer {
+  close(): Promise<void>;
+}
+
+/** The receiving side. A job that throws is tried again with growing delays; delivery is at least once. */
+export function openWorker<T>(name: string, place: QueuePlace, log: Log, work: (job: T) => Promise<void>, concurrency = 4): QueueConsumer {
+  const processor = (job: Job): Promise<void> => work(job.data as T);
+  const { worker, closeConnection } = connectWorker(name, place, processor, concurrency);
+  worker.on('error', (error) => log.warn({ error, queue: name }, 'the queue cannot be reached'));
+  worker.on('failed', (job, error) => log.error({ error, queue: name, job: job?.id, attempts: job?.attemptsMade }, 'a job failed'));
+  return {
+    close: async () => {
+      await worker.close();
+      await closeConnection();
+    },
+  };
+}
+
+function connectWorker(name: string, place: QueuePlace, processor: (job: Job) => Promise<void>, concurrency: number) {
+  if (!place.redisUrl) {
+    return { worker: new Worker(name, processor, { connection: postgresConnection(place), concurrency }, createPostgresBackend), closeConnection: async () => undefined };
+  }
+  const connection = new Redis(place.redisUrl, { maxRetriesPerRequest: null });
+  connection.on('error', () => undefined);
+  return { worker: new Worker(name, processor, { connection, concurrency }), closeConnection: () => connection.quit().catch(() => undefined) };
+}
+
+function postgresConnection(place: QueuePlace) {
+  return { connectionString: place.databaseUrl, schema: QUEUE_SCHEMA };
+}
