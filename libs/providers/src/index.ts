@@ -1,1 +1,33 @@
-export {};
+export { aggregatorTarget, resolveModel } from './resolve-model.js';
+export type { ModelTarget } from './resolve-model.js';
+export { authHeaders } from './auth-headers.js';
+export { checkSecret } from './check-secret.js';
+export type { CheckedSecret } from './check-secret.js';
+export { classifyError } from './classify-error.js';
+export type { UpstreamFailure, UpstreamHeaders } from './classify-error.js';
+export { DIALECT_OF } from './provider.js';
+export type {
+  CallEndpoint,
+  ConfigField,
+  Dialect,
+  Endpoint,
+  KeyFormat,
+  Probe,
+  ProbeOutcome,
+  ProbeVerdict,
+  Provider,
+  ProviderConfig,
+  ProviderStatus,
+} from './provider.js';
+export { endpointUrl } from './endpoint-url.js';
+export { PROVIDERS, findProvider } from './registry.js';
+export { probeRequest } from './probe-request.js';
+export type { ProbeRequest } from './probe-request.js';
+export { redactKey } from './redact-key.js';
+export { rewriteBody } from './rewrite-body.js';
+export type { BodyChanges } from './rewrite-body.js';
+export { scanBody } from './scan-body.js';
+export type { BodyScan } from './scan-body.js';
+export { createUsageTap } from './usage-tap.js';
+export type { TapResult, UsageTap } from './usage-tap.js';
+export { usageFromAnswer } from './usage-from-answer.js';

@@ -1,0 +1,131 @@
+import type { ErrorCode } from '@byok/kernel';
+
+/** What a caller can ask for; `models` is ours and the probe's only. */
+export type Endpoint = 'chat' | 'completions' | 'responses' | 'embeddings' | 'messages' | 'models';
+export type CallEndpoint = Exclude<Endpoint, 'models'>;
+
+export type Dialect = 'openai-chat' | 'openai-completions' | 'openai-responses' | 'openai-embeddings' | 'anthropic-messages';
+
+/** The dialect a caller speaks on each of our endpoints. */
+export const DIALECT_OF: Readonly<Record<CallEndpoint, Dialect>> = {
+  chat: 'openai-chat',
+  completions: 'openai-completions',
+  responses: 'openai-responses',
+  embeddings: 'openai-embeddings',
+  messages: 'anthropic-messages',
+};
+
+/** A key's non-secret fields, such as an account id or a workspace URL. */
+export type ProviderConfig = Readonly<Record<string, string>>;
+
+export interface ProviderStatus {
+  state: 'active' | 'changed' | 'discontinued';
+  /** Since when, as far as it is known: a day, a month or a year. */
+  since: string | null;
+  /** Why, and what to use instead. */
+  detail: string | null;
+}
+
+export interface ConfigField {
+  name: string;
+  required: boolean;
+  /** True for the key itself, which is stored sealed; every other field is stored readable. */
+  secret: boolean;
+  /** What a person should type. */
+  format: string;
+  /** Checked after a cap of 512 characters; linear-time. */
+  pattern?: RegExp;
+  default?: string;
+  /** The value is a base URL the tenant chose: http or https, checked as a URL instead of by pattern. */
+  isBaseUrl?: boolean;
+}
+
+export interface KeyFormat {
+  /** Such as "sk-proj-…", for people. */
+  hint: string;
+  /** A hint, never a verdict: the probe decides. Linear-time, matched only up to 512 characters. */
+  pattern: RegExp;
+  /** Beginnings that belong to this provider alone. */
+  prefixes: readonly string[];
+  /** Beginnings of keys which manage the account and cannot run inference. */
+  adminPrefixes: readonly string[];
+}
+
+export type ProbeOutcome = 'valid' | 'invalid' | 'no-permission' | 'no-credit' | 'rate-limited' | 'unreachable' | 'unverified';
+
+export interface ProbeVerdict {
+  outcome: ProbeOutcome;
+  message: string;
+  /** Decimal USD where the provider tells it in the same answer. */
+  balanceUsd?: string;
+}
+
+/** The free request that tells whether a key works. */
+export interface Probe {
+  method: 'GET' | 'POST';
+  /** Absolute, or starting with `/` and then relative to the base URL; may hold `{config}` placeholders. */
+  url: string;
+  /** Sent as it is; `{api_key}` in a form body is filled in and URL-encoded. */
+  body?: string;
+  contentType?: string;
+  classify(status: number, body: string): ProbeVerdict;
+}
+
+/** How this provider's refusals differ from what the HTTP status says by itself. */
+export interface ErrorRules {
+  /** Codes, types or names that mean "no money or a spending cap", whatever the status. */
+  billing: readonly string[];
+  /** Codes or types that mean something else than their status does. */
+  byCode: Readonly<Record<string, ErrorCode>>;
+  byStatus: Readonly<Record<number, ErrorCode>>;
+  /** Lower-case pieces of a message that give a refusal away when there is no code. */
+  byMessage: readonly { status: number; includes: string; code: ErrorCode }[];
+}
+
+export interface UsageRules {
+  /** `inject`: usage on a stream comes only when `stream_options.include_usage` is sent. */
+  streamOptions: 'inject' | 'not-needed';
+  /** Whether the output count holds the reasoning tokens already. */
+  reasoning: 'included' | 'excluded' | 'excluded-when-larger';
+}
+
+export interface ExtraHeader {
+  name: string;
+  /** A fixed value, or one `{field}` of the config; left out when that field is empty. */
+  value: string;
+}
+
+/** `{field}` is filled from the config. Where regions have hosts of their own, `by` names the fields whose values, joined with `/`, choose one. */
+export type BaseUrl = string | { readonly by: readonly string[]; readonly urls: Readonly<Record<string, string>> };
+
+export interface Provider {
+  readonly id: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly status: ProviderStatus;
+  readonly links: { readonly console: string | null; readonly docs: string | null };
+  readonly baseUrl: BaseUrl;
+  readonly paths: Readonly<Partial<Record<Endpoint, string>>>;
+  readonly endpoints: Readonly<Partial<Record<CallEndpoint, Dialect>>>;
+  readonly auth: { readonly header: string; readonly prefix: string; readonly optional: boolean };
+  readonly headers: readonly ExtraHeader[];
+  readonly configFields: readonly ConfigField[];
+  readonly key: KeyFormat;
+  readonly probe: Probe | null;
+  readonly errors: ErrorRules;
+  readonly usage: UsageRules;
+  /** What to do upstream when the client leaves: stop it, or read to the end because it is billed to the end anyway. */
+  readonly onAbort: 'abort' | 'drain';
+  /** True when it sells other vendors' models under `vendor/model`. */
+  readonly aggregator: boolean;
+  /** What aggregators call this vendor; null for a host of other vendors' models. */
+  readonly vendorPrefix: string | null;
+  /** First segments that are part of the model id itself here (`nvidia/nemotron…` at NVIDIA). */
+  readonly ownNamespaces: readonly string[];
+  /** Bare model names that mean this provider. */
+  readonly ownsModel: readonly RegExp[];
+  readonly capabilities: readonly string[];
+  /** Examples of a season, for people; the live list comes from the provider. */
+  readonly models: readonly string[];
+  readonly rateLimitHeaders: readonly string[];
+}
