@@ -1,1 +1,14 @@
-export {};
+export { aadOf } from './aad.js';
+export type { SealedFor } from './aad.js';
+export { ALG_HKDF_SHA512_COMMIT_AES_256_GCM, BLOB_FORMAT, BLOB_OVERHEAD_BYTES, formatBlob, parseBlob } from './blob.js';
+export type { Blob } from './blob.js';
+export { configMac, verifyConfigMac } from './config-mac.js';
+export { dekIdBytes, deriveDek, keyOf } from './derive-dek.js';
+export type { Dek, DekName, KekScope } from './derive-dek.js';
+export { fingerprint } from './fingerprint.js';
+export { integrityFailed } from './integrity-failed.js';
+export type { Kms, KmsStatus, WrapContext, WrappedSeed } from './kms.js';
+export { lengthPrefixed } from './length-prefixed.js';
+export { open } from './open.js';
+export type { Random } from './random.js';
+export { seal } from './seal.js';
