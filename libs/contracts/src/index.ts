@@ -1,2 +1,26 @@
 export { CHANGE_CHANNEL, ChangeNotice } from './change-notice.js';
 export { Meters, USAGE_QUEUE, UsageBatch, UsageEvent } from './usage-event.js';
+export { Login, LoginAnswer, Me } from './http/auth.js';
+export { AuditChain, AuditCheck, AuditItem, AuditVerification } from './http/audit.js';
+export {
+  CompatGroupKeyPath,
+  CompatGroupUserPath,
+  CompatKeys,
+  CompatMessage,
+  CompatOrgKeyPath,
+  CompatProviderPath,
+  CompatProviders,
+  CompatStats,
+  CompatStoreKey,
+  CompatStored,
+} from './http/compat.js';
+export { CreateGroup, Group, GroupPath, GroupRole, Member, MemberPath, SetMember } from './http/groups.js';
+export { Health } from './http/health.js';
+export { ApiKey, Key, KeyConfig, KeyOwner, KeyPath, KeyQuery, KeyStatus, KeyTest, ProbeOutcome, RotateKey, StoreKey, UpdateKey } from './http/keys.js';
+export { AggregatorOrder, CreateOrg, Org, OrgPath, OrgStatus, PlatformCredits, Tier, UpdateOrg } from './http/orgs.js';
+export { CreateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
+export { USAGE_DIMENSIONS, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
+export type { UsageDimension } from './http/usage.js';
+export { CreateUser, OrgRole, UpdateUser, User, UserPath, UserStatus } from './http/users.js';
+export { AnyId, Line, PageQuery, Problem, Timestamp, Usd, pageOf } from './http/wire.js';
+export type { Page } from './http/wire.js';

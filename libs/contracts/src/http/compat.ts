@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { ApiKey, KeyConfig } from './keys.js';
+import { AnyId, Line } from './wire.js';
+
+/** The wire of the first BYOK system, kept as it was: `{success: true, …}`. The identity comes from the credential alone. */
+const Success = z.object({ success: z.literal(true) });
+
+export const CompatProviders = Success.extend({
+  providers: z.array(z.object({ id: z.string(), name: z.string(), requiresConfig: z.boolean(), configFields: z.array(z.string()) })),
+}).meta({ id: 'CompatProviders' });
+export type CompatProviders = z.infer<typeof CompatProviders>;
+
+export const CompatKeys = Success.extend({
+  userId: z.string().nullable(),
+  groupId: z.string().nullable(),
+  providers: z.array(z.object({ provider: z.string(), name: z.string(), hasUserKey: z.boolean(), hasGroupKey: z.boolean() })),
+}).meta({ id: 'CompatKeys' });
+export type CompatKeys = z.infer<typeof CompatKeys>;
+
+export const CompatStoreKey = z
+  .strictObject({
+    apiKey: ApiKey.describe('the key, or for a provider with several fields all of them by name'),
+    name: Line(120).optional(),
+    description: Line(1000).optional(),
+    allowedUsers: z.union([z.literal('all'), z.array(AnyId).max(1000)]).optional(),
+    config: KeyConfig.optional(),
+    skipTest: z.boolean().default(false),
+  })
+  .meta({ id: 'CompatStoreKey' });
+export type CompatStoreKey = z.infer<typeof CompatStoreKey>;
+
+export const CompatStored = Success.extend({ keyId: z.string(), provider: z.string() }).meta({ id: 'CompatStored' });
+export type CompatStored = z.infer<typeof CompatStored>;
+
+export const CompatMessage = Success.extend({ message: z.string() }).meta({ id: 'CompatMessage' });
+export type CompatMessage = z.infer<typeof CompatMessage>;
+
+export const CompatStats = Success.extend({
+  stats: z.object({ userKeys: z.number().int(), groupKeys: z.number().int(), providers: z.array(z.string()), totalUsage: z.number().int() }),
+}).meta({ id: 'CompatStats' });
+export type CompatStats = z.infer<typeof CompatStats>;
+
+export const CompatProviderPath = z.object({ provider: AnyId });
+export type CompatProviderPath = z.infer<typeof CompatProviderPath>;
+export const CompatGroupKeyPath = z.object({ group: AnyId, provider: AnyId });
+export type CompatGroupKeyPath = z.infer<typeof CompatGroupKeyPath>;
+export const CompatGroupUserPath = z.object({ group: AnyId, user: AnyId });
+export type CompatGroupUserPath = z.infer<typeof CompatGroupUserPath>;
+export const CompatOrgKeyPath = z.object({ org: AnyId, provider: AnyId });
+export type CompatOrgKeyPath = z.infer<typeof CompatOrgKeyPath>;
