@@ -1,0 +1,158 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { jsonAnswer, type Answer } from './answer.js';
+import { answerCountTokens, answerMessages } from './anthropic-messages.js';
+import { Behaviours, type BehaviourRule } from './behaviour.js';
+import { deliver } from './deliver.js';
+import { answerChat, type RequestBody } from './openai-chat.js';
+import { answerEmbeddings } from './openai-embeddings.js';
+import { answerResponses } from './openai-responses.js';
+import { answerProbe } from './probes.js';
+import { badRequest, notFound, refuse } from './refusals.js';
+import type { WitnessRow } from './witness.js';
+
+export interface FakeUpstream {
+  /** `http://127.0.0.1:<port>`; a provider lives at `${url}/<provider id>/v1`. */
+  url: string;
+  /** The value of BYOK_PROVIDER_BASE_URLS that sends these providers here. */
+  baseUrls(...providers: string[]): Record<string, string>;
+  /** Every request since the start or the last reset, in order of arrival. */
+  witness(): readonly WitnessRow[];
+  /** Requests that are neither answered in full nor given up. */
+  openRequests(): number;
+  /** Adds a rule; the returned function takes it away again. */
+  behave(rule: BehaviourRule): () => void;
+  /** Forgets rules and witness rows. */
+  reset(): void;
+  close(): Promise<void>;
+}
+
+export interface FakeUpstreamOptions {
+  port?: number;
+  host?: string;
+  /** false: keeps no rows, for benches. */
+  isWitness?: boolean;
+}
+
+type Dialect = (body: RequestBody, rule: BehaviourRule, id: string) => Answer;
+
+const ROUTES: readonly [suffix: string, dialect: Dialect][] = [
+  ['/chat/completions', answerChat],
+  ['/responses', answerResponses],
+  ['/embeddings', answerEmbeddings],
+  ['/messages', answerMessages],
+  ['/messages/count_tokens', answerCountTokens],
+];
+
+/** One server that stands for every provider: it answers deterministically, obeys `behave`, and remembers what it saw. */
+export async function startFakeUpstream(options: FakeUpstreamOptions = {}): Promise<FakeUpstream> {
+  let rows: WitnessRow[] = [];
+  let count = 0;
+  const behaviours = new Behaviours();
+  const open = new Set<WitnessRow>();
+
+  const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
+    const row = rowOf(request);
+    if (options.isWitness !== false) rows.push(row);
+    open.add(row);
+    response.once('close', () => {
+      row.isAborted = !row.isFinished;
+      open.delete(row);
+    });
+    const id = `fake${(count++).toString(36).padStart(8, '0')}`;
+    collect(request, (body) => void respond(response, row, body, behaviours, id));
+  });
+  const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
+  const url = `http://${options.host ?? '127.0.0.1'}:${port}`;
+
+  return {
+    url,
+    baseUrls: (...providers) => Object.fromEntries(providers.map((provider) => [provider, `${url}/${provider}/v1`])),
+    witness: () => rows,
+    openRequests: () => open.size,
+    behave: (rule) => behaviours.add(rule),
+    reset: () => {
+      rows = [];
+      behaviours.clear();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function respond(response: ServerResponse, row: WitnessRow, text: string, behaviours: Behaviours, id: string): Promise<void> {
+  const body = parse(text);
+  row.body = text;
+  row.model = typeof body?.['model'] === 'string' ? body['model'] : null;
+  row.stream = body?.['stream'] === true;
+  row.caller = callerOf(body);
+  const rule = behaviours.take(row);
+  await deliver(response, answerTo(row, body, rule, id), rule, row);
+}
+
+function answerTo(row: WitnessRow, body: RequestBody | undefined, rule: BehaviourRule, id: string): Answer {
+  if (rule.status !== undefined) return { ...jsonAnswer({}, null, rule.status), body: rule.body ?? '{}' } as Answer;
+  const refusal = refuse(row);
+  if (refusal) return refusal;
+  if (row.method === 'GET') return answerProbe(row);
+  const path = row.path.split('?', 1)[0] ?? '';
+  const route = ROUTES.find(([suffix]) => path.endsWith(suffix));
+  if (!route) return notFound(row);
+  if (!body) return badRequest('We could not parse the JSON body of your request.');
+  return route[1](body, rule, id);
+}
+
+function rowOf(request: IncomingMessage): WitnessRow {
+  const headers = request.headers as Record<string, string>;
+  const authorization = headers['authorization'];
+  const path = request.url ?? '/';
+  return {
+    at: Date.now(),
+    provider: path.split('/', 2)[1] ?? '',
+    method: request.method ?? 'GET',
+    path,
+    key: authorization?.replace(/^Bearer /, '') ?? headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers['api-key'] ?? null,
+    model: null,
+    stream: false,
+    caller: null,
+    headers,
+    body: '',
+    status: 0,
+    usage: null,
+    eventsDelivered: 0,
+    bytesDelivered: 0,
+    isAborted: false,
+    isCut: false,
+    isFinished: false,
+  };
+}
+
+function callerOf(body: RequestBody | undefined): string | null {
+  const metadata = body?.['metadata'] as { user_id?: unknown } | undefined;
+  const caller = body?.['user'] ?? metadata?.user_id;
+  return typeof caller === 'string' ? caller : null;
+}
+
+function collect(request: IncomingMessage, done: (body: string) => void): void {
+  const parts: Buffer[] = [];
+  request.on('data', (part: Buffer) => parts.push(part));
+  request.on('end', () => done(parts.length === 1 ? parts[0]!.toString() : Buffer.concat(parts).toString()));
+}
+
+function parse(text: string): RequestBody | undefined {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as RequestBody;
+  } catch {
+    return undefined;
+  }
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve((server.address() as { port: number }).port));
+  });
+}
