@@ -12,6 +12,7 @@ export class StartRefused extends Error {
 
 const EXIT_REFUSED = 78;
 const STOP_LIMIT_MS = 45_000;
+const ORPHAN_LIMIT_MS = 3_000;
 
 /**
  * Runs a service as a process: start, say ready, stop on SIGTERM, SIGINT or when the supervisor is gone.
@@ -31,7 +32,12 @@ export function runService(name: string, start: () => Promise<RunningService>): 
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   // A supervisor that is gone cannot stop its children; an orphan would hold ports and the data directory.
-  if (process.send) process.on('disconnect', () => setTimeout(() => process.exit(1), 3_000).unref() && stop('supervisor gone'));
+  if (process.send) {
+    process.on('disconnect', () => {
+      setTimeout(() => process.exit(1), ORPHAN_LIMIT_MS).unref();
+      stop('supervisor gone');
+    });
+  }
   process.on('uncaughtException', (error) => fail(name, error));
   process.on('unhandledRejection', (error) => fail(name, error));
 

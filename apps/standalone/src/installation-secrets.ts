@@ -1,0 +1,45 @@
+import type { DatabaseRole } from '@byok/platform';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { writePrivate, type DataDirectory } from './data-directory.js';
+
+/** Made once per installation; losing this file with the keyring means losing every sealed key. */
+export interface InstallationSecrets {
+  deploymentId: string;
+  postgresPassword: string;
+  rolePasswords: Record<DatabaseRole, string>;
+  /** Set until the first admin exists. */
+  firstAdminPassword?: string;
+}
+
+const ROLES: DatabaseRole[] = ['byok_owner', 'byok_gateway', 'byok_vault', 'byok_billing', 'byok_admin'];
+
+/** Reads the installation's secrets, or makes them, the KEK keyring and the session signing key on the first start. */
+export function openInstallationSecrets(directory: DataDirectory): InstallationSecrets {
+  if (!existsSync(directory.keyringFile) && directory.isNew) writePrivate(directory.keyringFile, newKeyring());
+  if (!existsSync(directory.sessionKeyFile)) writeSessionKeys(directory);
+  if (!directory.isNew) return JSON.parse(readFileSync(directory.secretsFile, 'utf8')) as InstallationSecrets;
+  const secrets: InstallationSecrets = {
+    deploymentId: randomBytes(16).toString('hex'),
+    postgresPassword: randomBytes(24).toString('base64url'),
+    rolePasswords: Object.fromEntries(ROLES.map((role) => [role, randomBytes(24).toString('base64url')])) as Record<DatabaseRole, string>,
+    firstAdminPassword: randomBytes(15).toString('base64url'),
+  };
+  saveInstallationSecrets(directory, secrets);
+  return secrets;
+}
+
+export function saveInstallationSecrets(directory: DataDirectory, secrets: InstallationSecrets): void {
+  writePrivate(directory.secretsFile, `${JSON.stringify(secrets, null, 2)}\n`);
+}
+
+/** A keyring with one KEK. The format is key-vault's: kms/local-kms.ts. */
+function newKeyring(): string {
+  return `${JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } }, null, 2)}\n`;
+}
+
+function writeSessionKeys(directory: DataDirectory): void {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  writePrivate(directory.sessionKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  writePrivate(directory.sessionPublicKeyFile, publicKey.export({ type: 'spki', format: 'pem' }).toString());
+}

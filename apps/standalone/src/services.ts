@@ -1,0 +1,112 @@
+import { fileURLToPath } from 'node:url';
+import { basename, dirname, extname, join } from 'node:path';
+import type { StandaloneConfig } from './config.js';
+import type { DataDirectory } from './data-directory.js';
+import type { InstallationSecrets } from './installation-secrets.js';
+import type { ProcessSpec } from './supervised-process.js';
+
+export interface Ports {
+  database: number;
+  vault: number;
+  billing: number;
+  probe: number;
+}
+
+export interface Installation {
+  config: StandaloneConfig;
+  directory: DataDirectory;
+  secrets: InstallationSecrets;
+  ports: Ports;
+}
+
+type Role = keyof InstallationSecrets['rolePasswords'];
+
+/** `main.ts` of an app when run from sources, `main.js` of its build otherwise. */
+function entryOf(app: string, file: string): string {
+  const own = fileURLToPath(import.meta.url);
+  return join(dirname(own), '..', '..', app, basename(dirname(own)), `${file}${extname(own)}`);
+}
+
+export function databaseUrl(installation: Installation, role: Role | 'postgres', database = 'byok'): string {
+  const password = role === 'postgres' ? installation.secrets.postgresPassword : installation.secrets.rolePasswords[role];
+  return `postgres://${role}:${password}@127.0.0.1:${installation.ports.database}/${database}`;
+}
+
+export function postgresSpec({ config, directory, secrets, ports }: Installation): ProcessSpec {
+  return {
+    name: 'postgres',
+    entry: entryOf('standalone', 'postgres-keeper'),
+    logFolder: directory.logs,
+    environment: {
+      PATH: config.PATH,
+      // initdb reads the superuser's password from a file in TMPDIR: the data directory cannot be listed by others, /tmp can.
+      TMPDIR: directory.temporary,
+      DATA_FOLDER: directory.postgres,
+      DATABASE_PORT: String(ports.database),
+      SUPERUSER_PASSWORD: secrets.postgresPassword,
+    },
+  };
+}
+
+/** The four services with exactly the variables they read: a secret goes to the one service that needs it. */
+export function serviceSpecs(installation: Installation): ProcessSpec[] {
+  const { config, directory, secrets, ports } = installation;
+  const spec = (app: string, role: Role, environment: Record<string, string | undefined>): ProcessSpec => ({
+    name: app,
+    entry: entryOf(app, 'main'),
+    logFolder: directory.logs,
+    environment: withoutUnset({
+      PATH: config.PATH,
+      LOG_LEVEL: config.LOG_LEVEL,
+      DATABASE_URL: databaseUrl(installation, role),
+      TLS_CA: join(directory.certificates, 'ca.pem'),
+      TLS_CERT: join(directory.certificates, `${app}.pem`),
+      TLS_KEY: join(directory.certificates, `${app}.key`),
+      ...environment,
+    }),
+  });
+  const vaultAddress = `127.0.0.1:${ports.vault}`;
+  return [
+    spec('key-vault', 'byok_vault', {
+      GRPC_HOST: '127.0.0.1',
+      GRPC_PORT: String(ports.vault),
+      BYOK_KEK: `local:${directory.keyringFile}`,
+      BYOK_DEPLOYMENT_ID: secrets.deploymentId,
+    }),
+    spec('usage-billing', 'byok_billing', { GRPC_HOST: '127.0.0.1', GRPC_PORT: String(ports.billing), REDIS_URL: config.REDIS_URL }),
+    spec('gateway', 'byok_gateway', {
+      HOST: config.HOST,
+      PORT: String(config.GATEWAY_PORT),
+      PROBE_HOST: '127.0.0.1',
+      PROBE_PORT: String(ports.probe),
+      VAULT_ADDRESS: vaultAddress,
+      SPOOL_DIR: directory.spool,
+      SESSION_PUBLIC_KEY_FILE: directory.sessionPublicKeyFile,
+      REDIS_URL: config.REDIS_URL,
+      BYOK_PROVIDER_BASE_URLS: config.BYOK_PROVIDER_BASE_URLS,
+      BYOK_EGRESS_ALLOW: config.BYOK_EGRESS_ALLOW,
+    }),
+    spec('admin-api', 'byok_admin', {
+      HOST: config.HOST,
+      PORT: String(config.PORT),
+      VAULT_ADDRESS: vaultAddress,
+      BILLING_ADDRESS: `127.0.0.1:${ports.billing}`,
+      PROBE_ADDRESS: `127.0.0.1:${ports.probe}`,
+      PUBLIC_GATEWAY_URL: gatewayUrl(config),
+      SESSION_SIGNING_KEY_FILE: directory.sessionKeyFile,
+      ...firstAdmin(installation),
+    }),
+  ];
+}
+
+function firstAdmin({ config, secrets }: Installation): Record<string, string> {
+  const password = config.BYOK_ADMIN_PASSWORD ?? secrets.firstAdminPassword;
+  return secrets.firstAdminPassword && password ? { BYOK_ADMIN_EMAIL: config.BYOK_ADMIN_EMAIL, BYOK_ADMIN_PASSWORD: password } : {};
+}
+
+export const adminUrl = (config: StandaloneConfig): string => `http://${config.HOST}:${config.PORT}`;
+export const gatewayUrl = (config: StandaloneConfig): string => `http://${config.HOST}:${config.GATEWAY_PORT}`;
+
+function withoutUnset(variables: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
