@@ -1,6 +1,35 @@
+export { authenticate, authenticateSession, authenticateToken } from './authenticate.js';
+export type { AuthenticateDeps } from './authenticate.js';
+export { normalEmail } from './email.js';
+export { ensureFirstAdmin } from './ensure-first-admin.js';
 export { may, mayAssignRole, mayGrantScopes, mayManageUser } from './may.js';
+export { IDENTITY_MIGRATIONS } from './migrations-folder.js';
+export { hashPassword, verifyPassword } from './password.js';
 export { holdersOf, isPermission, PERMISSION_HOLDERS, PERMISSIONS } from './permissions.js';
 export type { Holder, Permission } from './permissions.js';
+export { presentedCredential } from './presented-credential.js';
+export { principalOfSession, principalOfToken } from './principal-of.js';
+export { isRefusal, principalOrThrow } from './principal-row.js';
+export { issueSessionToken, SESSION_TOKEN_LIFETIME_S, sessionSigningKey, sessionVerifyKey, verifySessionToken } from './session-token.js';
+export type { SessionClaims } from './session-token.js';
+export { createGroup, deleteGroup, findGroupByName, getGroup, listGroups, updateGroup } from './store/groups.store.js';
+export { listGroupsOfUser, listMembers, putMember, removeMember } from './store/members.store.js';
+export { createOrg, deleteOrg, getOrg, listOrgs, updateOrg } from './store/orgs.store.js';
+export type { OrgChange, OrgInput } from './store/orgs.store.js';
+export {
+  createSession,
+  deleteEndedSessions,
+  listSessions,
+  refreshSession,
+  revokeSession,
+  revokeSessionsOfUser,
+  SESSION_LIFETIME_MS,
+} from './store/sessions.store.js';
+export { createToken, getToken, listTokens, revokeToken, rotateToken } from './store/tokens.store.js';
+export type { TokenFilter, TokenInput } from './store/tokens.store.js';
+export { createUser, deleteUser, findUserByEmail, getUser, listUsers, setPassword, updateUser } from './store/users.store.js';
+export type { UserChange, UserInput } from './store/users.store.js';
+export { SESSION_STRATEGY, sessionStrategy, TOKEN_STRATEGY, tokenStrategy } from './strategies.js';
 export { formatToken, hashToken, newToken, parseToken, TOKEN_PREFIX } from './token-text.js';
 export { AGGREGATOR_ORDER, GROUP_ROLES, ORG_STATUSES, PLATFORM_CREDITS, ROLES, TIERS, USER_STATUSES } from './types.js';
 export type {
@@ -23,3 +52,5 @@ export type {
   User,
   UserStatus,
 } from './types.js';
+export { verifyLogin } from './verify-login.js';
+export type { Login } from './verify-login.js';
