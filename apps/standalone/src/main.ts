@@ -75,7 +75,7 @@ function runFileOf({ config, ports }: Installation, processes: Map<string, Super
 
 /** Whoever takes calls stops first, PostgreSQL last, so that nothing written on the way out is lost. */
 async function stopAll(processes: Map<string, SupervisedProcess>, runFile: string): Promise<void> {
-  const stop = async (...names: string[]): Promise<void> => void (await Promise.all(names.map((name) => processes.get(name)?.stop(SERVICE_STOP_MS))));
+  const stop = async (...names: string[]): Promise<void> => void (await Promise.all(names.flatMap((name) => processes.get(name)?.stop(SERVICE_STOP_MS) ?? [])));
   await stop('gateway', 'admin-api');
   await stop('usage-billing', 'key-vault');
   await processes.get('postgres')?.stop(POSTGRES_STOP_MS);
