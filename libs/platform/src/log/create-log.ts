@@ -1,4 +1,5 @@
 import { AppError } from '@byok/kernel';
+import { types } from 'node:util';
 import { pino } from 'pino';
 
 /** One JSON line per event. Fields are allow-listed below: whatever is not a plain, named fact is not written. */
@@ -39,7 +40,7 @@ function safeFields(fields: LogFields): Record<string, unknown> {
  * our own public messages and the class, code and stack positions of others are kept.
  */
 export function safeError(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { type: typeof error };
+  if (!(error instanceof Error) && !types.isNativeError(error)) return { type: typeof error };
   const safe: Record<string, unknown> = { type: error.name };
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string' || typeof code === 'number') safe['code'] = code;
