@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Random } from '@byok/envelope';
+import { CallerGuard, GrpcErrorFilter, assertCallersDeclared, grpcServerOptions, loadCertificates, openDatabase, systemClock } from '@byok/platform';
+import type { Database, Log, RunningService } from '@byok/platform';
+import type { INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+
+import { flushOpens } from './audit/open-tally.js';
+import { checkKek } from './boot/check-kek.js';
+import { openDekRing } from './deks/dek-ring.js';
+import { chooseKms } from './kms/choose-kms.js';
+import { findRolledBack } from './store/version-log.store.js';
+import type { VaultDeps } from './vault-deps.js';
+import type { VaultConfig } from './vault.config.js';
+import { VaultController } from './vault.controller.js';
+import { VaultModule } from './vault.module.js';
+
+const FLUSH_EVERY_MS = 30_000;
+const INSPECT_EVERY_MS = 24 * 60 * 60_000;
+
+/** The key vault, listening. It refuses to start without the KEK that its data was sealed under. */
+export async function startVault(config: VaultConfig, log: Log): Promise<RunningService> {
+  const random: Random = { bytes: (length) => randomBytes(length) };
+  const { BYOK_DEPLOYMENT_ID: deploymentId } = config;
+  const kms = chooseKms(config, random);
+  const certificates = loadCertificates(config);
+  const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'key-vault', log });
+  try {
+    await checkKek({ db, kms, random, deploymentId });
+    const deps: VaultDeps = { db, random, log, deploymentId, clock: systemClock, deks: openDekRing({ db, kms, random, deploymentId }) };
+    const server = await listen(deps, grpcServerOptions({ protocol: 'key_vault', host: config.GRPC_HOST, port: config.GRPC_PORT, certificates }));
+    const stopChores = startChores(db, log);
+    log.info({ port: config.GRPC_PORT, kek: kms.uri }, 'listening');
+    return {
+      stop: async () => {
+        stopChores();
+        await server.close();
+        await db.close();
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+async function listen(deps: VaultDeps, options: MicroserviceOptions): Promise<INestMicroservice> {
+  assertCallersDeclared(VaultController);
+  const server = await NestFactory.createMicroservice<MicroserviceOptions>(VaultModule.with(deps), { ...options, logger: false, abortOnError: false });
+  server.useGlobalGuards(new CallerGuard());
+  server.useGlobalFilters(new GrpcErrorFilter(deps.log));
+  await server.listen();
+  return server;
+}
+
+/** Brings counted opens into the audit chain, and looks for keys that were rolled back behind our back: at start and once a day. */
+function startChores(db: Database, log: Log): () => void {
+  const inspect = async (): Promise<void> => {
+    for (const key of await findRolledBack(db)) log.error({ orgId: key.orgId, keyId: key.keyId }, 'a key is not at its newest version: its row was rolled back or changed');
+  };
+  const run = (chore: () => Promise<void>): void => void chore().catch((error: unknown) => log.warn({ error }, 'a chore failed and will be tried again'));
+  run(inspect);
+  const timers = [setInterval(() => run(() => flushOpens(db)), FLUSH_EVERY_MS), setInterval(() => run(inspect), INSPECT_EVERY_MS)];
+  return () => timers.forEach((timer) => clearInterval(timer));
+}

@@ -1,0 +1,43 @@
+import type { KekScope, WrappedSeed } from '@byok/envelope';
+import type { Sql } from '@byok/platform';
+
+import type { KeyOrg } from './key-row.js';
+
+export interface DekRow {
+  dekId: string;
+  version: number;
+  state: 'pending' | 'active' | 'decrypt_only' | 'retired' | 'destroyed';
+  wrappedSeed: Buffer;
+  kekUri: string;
+  kekVersion: string;
+  kekScope: KekScope;
+}
+
+const COLUMNS = `dek_id AS "dekId", version, state, wrapped_seed AS "wrappedSeed", kek_uri AS "kekUri", kek_version AS "kekVersion", kek_scope AS "kekScope"`;
+
+export async function findActiveDek(db: Sql, orgId: KeyOrg): Promise<DekRow | undefined> {
+  const [row] = await db.query<DekRow>(`SELECT ${COLUMNS} FROM vault.org_dek WHERE org_id = $1 AND state = 'active'`, [orgId]);
+  return row;
+}
+
+/** A DEK that may still open values. */
+export async function findDek(db: Sql, orgId: KeyOrg, dekId: string, version: number): Promise<DekRow | undefined> {
+  const [row] = await db.query<DekRow>(
+    `SELECT ${COLUMNS} FROM vault.org_dek WHERE org_id = $1 AND dek_id = $2 AND version = $3 AND state IN ('active', 'decrypt_only', 'retired')`,
+    [orgId, dekId, version],
+  );
+  return row;
+}
+
+/** Makes `candidate` the org's first DEK unless another process just did; returns the one that counts. */
+export async function insertFirstDek(tx: Sql, orgId: KeyOrg, candidate: { dekId: string; wrapped: WrappedSeed; kekUri: string; kekScope: KekScope }): Promise<DekRow> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 2))', [`dek/${orgId}`]);
+  const present = await findActiveDek(tx, orgId);
+  if (present) return present;
+  const [row] = await tx.query<DekRow>(
+    `INSERT INTO vault.org_dek (org_id, dek_id, version, state, wrapped_seed, kek_uri, kek_version, kek_scope, activated_at)
+     VALUES ($1, $2, 1, 'active', $3, $4, $5, $6, now()) RETURNING ${COLUMNS}`,
+    [orgId, candidate.dekId, candidate.wrapped.bytes, candidate.kekUri, candidate.wrapped.kekVersion, candidate.kekScope],
+  );
+  return row!;
+}

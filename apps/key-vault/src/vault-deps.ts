@@ -1,0 +1,15 @@
+import type { Random } from '@byok/envelope';
+import type { Clock } from '@byok/kernel';
+import type { Database, Log } from '@byok/platform';
+
+import type { DekRing } from './deks/dek-ring.js';
+
+/** Everything the vault is wired from. A verb asks for the part it uses: `Pick<VaultDeps, 'db' | 'clock'>`. */
+export interface VaultDeps {
+  db: Database;
+  deks: DekRing;
+  random: Random;
+  clock: Clock;
+  log: Log;
+  deploymentId: string;
+}

@@ -1,0 +1,12 @@
+import type { DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+
+import type { VaultDeps } from './vault-deps.js';
+import { VAULT_DEPS, VaultController } from './vault.controller.js';
+
+@Module({})
+export class VaultModule {
+  static with(deps: VaultDeps): DynamicModule {
+    return { module: VaultModule, controllers: [VaultController], providers: [{ provide: VAULT_DEPS, useFactory: () => deps }] };
+  }
+}

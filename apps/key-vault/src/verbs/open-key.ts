@@ -1,0 +1,63 @@
+import type { Principal } from '@byok/identity';
+import { integrityFailed } from '@byok/envelope';
+import { AppError, type Secret } from '@byok/kernel';
+
+import { deny } from '../acl/deny.js';
+import { mayManage } from '../acl/may-manage.js';
+import { mayUse } from '../acl/may-use.js';
+import { actorIdOf, principalOfActor } from '../acl/principal-of-actor.js';
+import { keyNotFound } from '../acl/reach-key.js';
+import { countOpen } from '../audit/open-tally.js';
+import { findKey } from '../store/keys.store.js';
+import type { KeyRow } from '../store/key-row.js';
+import type { VaultDeps } from '../vault-deps.js';
+import type { OpenedKeyMessage } from '../wire/messages.js';
+import { parse } from '../wire/parse.js';
+import { OpenKeyRequest } from '../wire/requests.js';
+import { decryptKey } from './decrypt-key.js';
+import { quarantineKey } from './quarantine-key.js';
+
+type Deps = Pick<VaultDeps, 'db' | 'clock' | 'deks' | 'deploymentId' | 'log'>;
+type Purpose = 'call' | 'probe';
+
+/**
+ * Hands out a secret: to the gateway, for one principal who may use the key (or, to probe it, test it). It leaves only
+ * after the audit has been written. A key that cannot be opened is an error, never another key.
+ */
+export async function openKey(deps: Deps, message: unknown): Promise<OpenedKeyMessage> {
+  const request = parse(OpenKeyRequest, message);
+  const principal = await principalOfActor(deps, request.actor);
+  const key = await findKey(deps.db, principal.orgId, request.keyId);
+  if (!key || !mayOpen(principal, key, request.purpose) || key.blob === null) return deny(deps, principal, 'key.open', request.keyId, keyNotFound());
+  // The caller listed the key before it changed: let it list again rather than get what it did not choose.
+  if (request.version !== key.version) return deny(deps, principal, 'key.open', key.id, keyNotFound());
+  const refusal = refusalOf(key, request.purpose);
+  if (refusal) return deny(deps, principal, 'key.open', key.id, refusal);
+
+  const secret = await decrypted(deps, principal, { ...key, blob: key.blob });
+  await deps.db.transaction((tx) =>
+    countOpen(tx, { orgId: principal.orgId, actorId: actorIdOf(principal), keyId: key.id }, { purpose: request.purpose, requestId: request.requestId, version: key.version, tokenId: principal.tokenId }),
+  );
+  return { secret: secret.expose(), config: key.config, version: key.version, provider: key.provider };
+}
+
+function mayOpen(principal: Principal, key: KeyRow, purpose: Purpose): boolean {
+  return mayUse(principal, key) || (purpose === 'probe' && mayManage(principal, 'key:test', key.orgId, { type: key.ownerType, id: key.ownerId }));
+}
+
+/** A call needs an active key; a probe may also try one that is invalid or disabled. */
+function refusalOf(key: KeyRow, purpose: Purpose): AppError | undefined {
+  if (key.status === 'active') return undefined;
+  if (key.status === 'undecryptable') return integrityFailed('The key is quarantined.');
+  if (purpose === 'probe') return undefined;
+  return new AppError('key_disabled', `This key is ${key.status}.`, { details: { keyId: key.id, status: key.status } });
+}
+
+async function decrypted(deps: Deps, principal: Principal, key: KeyRow & { blob: Buffer }): Promise<Secret> {
+  try {
+    return await decryptKey(deps, key);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'integrity_failed') await quarantineKey(deps, principal, key, error);
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Principal } from '@byok/identity';
+import type { AppError } from '@byok/kernel';
+import { appendAudit, notifyChange } from '@byok/platform';
+
+import { actorIdOf } from '../acl/principal-of-actor.js';
+import type { KeyRow } from '../store/key-row.js';
+import { setStatus } from '../store/keys.store.js';
+import type { VaultDeps } from '../vault-deps.js';
+
+/** Takes a key out of service whose stored form does not hold together, and says so in the audit chain and to every gateway. */
+export async function quarantineKey(deps: Pick<VaultDeps, 'db' | 'log'>, principal: Principal, key: KeyRow, error: AppError): Promise<void> {
+  const reason = error.cause instanceof Error ? error.cause.message : 'The stored key does not hold together.';
+  deps.log.error({ keyId: key.id, orgId: key.orgId, reason }, 'a stored key failed its integrity check and was quarantined');
+  await deps.db.transaction(async (tx) => {
+    await setStatus(tx, key.orgId, key.id, key.version, 'undecryptable', `quarantined: ${reason}`);
+    await notifyChange(tx, { org: key.orgId, kind: 'key', id: key.id });
+    await appendAudit(tx, 'vault.audit', {
+      orgId: principal.orgId,
+      action: 'integrity.failed',
+      actorId: actorIdOf(principal),
+      targetId: key.id,
+      outcome: 'failed',
+      details: { reason, version: key.version, ownerType: key.ownerType, ownerId: key.ownerId, provider: key.provider },
+    });
+  });
+}

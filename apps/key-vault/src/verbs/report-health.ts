@@ -1,0 +1,29 @@
+import { AppError } from '@byok/kernel';
+
+import { principalOfActor } from '../acl/principal-of-actor.js';
+import { notRevoked, reachKey } from '../acl/reach-key.js';
+import { recordChange } from '../audit/record.js';
+import { setStatus, setTested } from '../store/keys.store.js';
+import type { KeyStatus } from '../store/key-row.js';
+import type { VaultDeps } from '../vault-deps.js';
+import { keyMessage } from '../wire/messages.js';
+import type { KeyMessage } from '../wire/messages.js';
+import { parse } from '../wire/parse.js';
+import { ReportHealthRequest } from '../wire/requests.js';
+import { statusAfterTest } from './status-after-test.js';
+
+/** Writes down what a test of the key found, and its status where the provider's answer was clear. */
+export async function reportHealth(deps: Pick<VaultDeps, 'db' | 'clock'>, message: unknown): Promise<KeyMessage> {
+  const request = parse(ReportHealthRequest, message);
+  const principal = await principalOfActor(deps, request.actor);
+  const key = notRevoked(await reachKey(deps, principal, request.keyId, 'key:test'));
+  const current = key.status as Exclude<KeyStatus, 'revoked'>;
+  const status = statusAfterTest(current, request.outcome);
+  return deps.db.transaction(async (tx) => {
+    let tested = await setTested(tx, key.orgId, key.id, key.version, request.outcome);
+    if (tested && status !== current) tested = await setStatus(tx, key.orgId, key.id, key.version, status, status === 'invalid' ? request.reason : '');
+    if (!tested) throw new AppError('conflict', 'Somebody else changed this key while it was tested. Test it again.');
+    await recordChange(tx, principal, 'key.test', tested, { outcome: request.outcome });
+    return keyMessage(tested);
+  });
+}

@@ -1,0 +1,17 @@
+import { mayUse } from '../acl/may-use.js';
+import { principalOfActor } from '../acl/principal-of-actor.js';
+import { listCandidates } from '../store/keys.store.js';
+import type { VaultDeps } from '../vault-deps.js';
+import { usableKeyMessage } from '../wire/messages.js';
+import type { UsableKeyMessage } from '../wire/messages.js';
+import { parse } from '../wire/parse.js';
+import { ActorRequest } from '../wire/requests.js';
+
+/** What calls of this actor may be made with. Broken keys are listed too, so that the caller can say why one is skipped. */
+export async function usableKeys(deps: Pick<VaultDeps, 'db' | 'clock'>, message: unknown): Promise<{ items: UsableKeyMessage[] }> {
+  const request = parse(ActorRequest, message);
+  const principal = await principalOfActor(deps, request.actor);
+  const groupIds = principal.groups.map((group) => group.id);
+  const keys = await listCandidates(deps.db, principal.orgId, principal.userId, groupIds, principal.orgPolicy.platformKeysGranted);
+  return { items: keys.filter((key) => mayUse(principal, key)).map(usableKeyMessage) };
+}
