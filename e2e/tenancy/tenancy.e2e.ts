@@ -1,0 +1,108 @@
+import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
+import type { Json } from '../support/admin-client.js';
+import { chat } from '../support/gateway-client.js';
+import { providerKeys } from '../support/provider-keys.js';
+import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { newWorldWithKey } from '../support/world.js';
+
+type Setting = Awaited<ReturnType<typeof newWorldWithKey>>;
+
+/** A valid body for every route that takes one, so that a 404 is about the id and not about the body. */
+const BODIES: Record<string, object> = {
+  'PATCH /api/orgs/{org}': { name: 'Mine now' },
+  'POST /api/orgs/{org}/users': { email: 'intruder@example.com', name: 'Intruder', role: 'member' },
+  'PATCH /api/orgs/{org}/users/{user}': { name: 'Mine now' },
+  'POST /api/orgs/{org}/groups': { name: 'Mine now' },
+  'PATCH /api/orgs/{org}/groups/{group}': { name: 'Mine now' },
+  'PUT /api/orgs/{org}/groups/{group}/members/{user}': { role: 'admin' },
+  'PATCH /api/keys/{key}': { label: 'Mine now' },
+  'POST /api/keys/{key}/rotate': { apiKey: providerKeys.openai(), skipTest: true },
+};
+const COMPAT_KEY = { apiKey: providerKeys.openai(), skipTest: true };
+
+let upstream: FakeUpstream;
+let standalone: Standalone;
+let ours: Setting;
+let theirs: Setting;
+let routes: { method: string; path: string }[];
+
+beforeAll(async () => {
+  upstream = await startFakeUpstream();
+  standalone = await startStandalone({ upstream });
+  [ours, theirs] = [await newWorldWithKey(standalone, 'Ours'), await newWorldWithKey(standalone, 'Theirs')];
+  const openApi = await ours.world.owner.get<{ paths: Record<string, Json> }>('/api/openapi.json');
+  routes = Object.entries(openApi.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })));
+});
+afterAll(async () => {
+  await standalone?.stop();
+  await upstream?.close();
+});
+
+/** The ids of a world by the name they have in paths. */
+const idsOf = ({ world, person, groupId, keyId }: Setting): Record<string, string> => ({ org: world.orgId, user: person.id, group: groupId, key: keyId, token: person.tokenId });
+
+function fill(path: string, ids: Record<string, string>): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? (name === 'provider' ? 'openai' : 'unknown'));
+}
+
+const bodyOf = ({ method, path }: { method: string; path: string }): object | undefined =>
+  method === 'GET' || method === 'DELETE' ? undefined : (BODIES[`${method} ${path}`] ?? (path.startsWith('/api/byok/') ? COMPAT_KEY : {}));
+
+const namesATenant = ({ path }: { path: string }) => /\{(?:org|user|group|key|token)\}/.test(path);
+
+describe("another tenant's ids", () => {
+  it('give 404 in every route of the OpenAPI that takes one', async () => {
+    const tried = routes.filter(namesATenant);
+    expect(tried.length).toBeGreaterThan(20);
+    const wrong: string[] = [];
+    for (const route of tried) {
+      const answer = await ours.world.owner.call(route.method, fill(route.path, idsOf(theirs)), bodyOf(route));
+      if (answer.status !== 404) wrong.push(`${route.method} ${route.path} answered ${answer.status}: ${answer.text.slice(0, 200)}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('give 404 below our own org, too', async () => {
+    const mixed = { ...idsOf(theirs), org: ours.world.orgId };
+    const wrong: string[] = [];
+    for (const route of routes.filter(({ path }) => path.includes('{org}') && /\{(?:user|group)\}/.test(path))) {
+      const answer = await ours.world.owner.call(route.method, fill(route.path, mixed), bodyOf(route));
+      if (answer.status !== 404) wrong.push(`${route.method} ${route.path} answered ${answer.status}: ${answer.text.slice(0, 200)}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('give 404 as owner of a new key, holder of a new token, member of a group, and in a report', async () => {
+    const { owner, orgId } = ours.world;
+    const ids = idsOf(theirs);
+    const tries = [
+      ...(['user', 'group', 'org'] as const).map((type) => owner.call('POST', '/api/keys', { owner: { type, id: ids[type] }, provider: 'openai', apiKey: providerKeys.openai(), skipTest: true })),
+      owner.call('POST', '/api/tokens', { name: 'x', user: ids['user'] }),
+      owner.call('POST', '/api/tokens', { name: 'x', user: null, group: ids['group'] }),
+      owner.call('PUT', `/api/orgs/${orgId}/groups/${ours.groupId}/members/${ids['user']}`, {}),
+      owner.call('GET', `/api/usage?org=${ids['org']}`),
+    ];
+    expect((await Promise.all(tries)).map((answer) => answer.status)).toEqual(tries.map(() => 404));
+  });
+
+  it('change nothing: everything of theirs is as it was', async () => {
+    const { owner, orgId } = theirs.world;
+    expect((await chat(standalone.gatewayUrl, theirs.person.token)).status).toBe(200);
+    expect((await owner.get(`/api/keys/${theirs.keyId}`))).toMatchObject({ status: 'active', version: 1 });
+    expect((await owner.get(`/api/orgs/${orgId}/users`))['items']).toHaveLength(2);
+    expect((await owner.get(`/api/orgs/${orgId}/groups`))['items']).toHaveLength(1);
+  });
+
+  it('cannot be seen in our lists, reports and audit', async () => {
+    const { owner, orgId } = ours.world;
+    const paths = [`/api/orgs/${orgId}`, `/api/orgs/${orgId}/users`, `/api/orgs/${orgId}/groups`, '/api/keys', '/api/tokens', '/api/usage?groupBy=user,key,token', `/api/orgs/${orgId}/audit`, '/api/byok/keys', '/api/byok/stats'];
+    const seen = (await Promise.all(paths.map((path) => owner.call('GET', path)))).map((answer) => answer.text).join('\n');
+    for (const id of Object.values(idsOf(theirs))) expect(seen.includes(id)).toBe(false);
+  });
+
+  it('never let the operator of the platform read or replace a key of a tenant', async () => {
+    const operator = await standalone.operator();
+    const answers = [await operator.call('GET', `/api/keys/${theirs.keyId}`), await operator.call('POST', `/api/keys/${theirs.keyId}/rotate`, { apiKey: providerKeys.openai(), skipTest: true })];
+    expect(answers.map((answer) => answer.status)).toEqual([404, 404]);
+  });
+});
