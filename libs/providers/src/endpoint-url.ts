@@ -1,4 +1,44 @@
+import { AppError } from '@byok/kernel';
+import { checkBaseUrl } from './check-base-url.js';
+import { fieldInvalid, fieldValue, fillTemplate } from './fill-template.js';
 import type { Endpoint, Provider, ProviderConfig } from './provider.js';
 
 /** The URL of an endpoint, built from validated parts and asserted after parsing. Throws AppError key_config_invalid or dialect_not_supported. */
-export declare function endpointUrl(provider: Provider, endpoint: Endpoint, config: ProviderConfig, baseUrlOverride?: string): string;
+export function endpointUrl(provider: Provider, endpoint: Endpoint, config: ProviderConfig, baseUrlOverride?: string): string {
+  const path = provider.paths[endpoint];
+  if (path === undefined) throw new AppError('dialect_not_supported', `${provider.name} has no ${endpoint} endpoint.`, { details: { provider: provider.id, endpoint } });
+  return assertPlain(provider, baseUrlOf(provider, config, baseUrlOverride) + path);
+}
+
+/** The provider's base URL for this config, without a trailing slash. An override is the operator's word and replaces it whole. */
+export function baseUrlOf(provider: Provider, config: ProviderConfig, baseUrlOverride?: string): string {
+  if (baseUrlOverride !== undefined) {
+    const override = baseUrlOverride.replace(/\/$/, '');
+    const problem = checkBaseUrl(override);
+    if (problem) throw new AppError('key_config_invalid', `The base URL set for ${provider.name} ${problem}.`, { details: { provider: provider.id } });
+    return override;
+  }
+  const { baseUrl } = provider;
+  if (typeof baseUrl === 'string') return fillTemplate(provider, baseUrl, config);
+  const choice = baseUrl.by.map((name) => fieldValue(provider, config, name)).join('/');
+  const chosen = Object.hasOwn(baseUrl.urls, choice) ? baseUrl.urls[choice] : undefined;
+  if (chosen === undefined) throw fieldInvalid(provider, baseUrl.by.join(' and '), 'must name a host we know');
+  return chosen;
+}
+
+/** Parsing must give back exactly what was built: then no part has moved the host, the path or the query. */
+export function assertPlain(provider: Provider, built: string): string {
+  let parsed: URL | null;
+  try {
+    parsed = new URL(built);
+  } catch {
+    // The parser's message quotes the input, so it is dropped on purpose.
+    parsed = null;
+  }
+  // Host names do not care about case and default ports are dropped; everything else must be the same.
+  const written = built.replace(/^https?:\/\/[^/]+/, (origin) => origin.toLowerCase().replace(/^(http:.*):80$|^(https:.*):443$/, '$1$2'));
+  if (!parsed || parsed.href !== written || parsed.username !== '' || parsed.password !== '' || parsed.hash !== '') {
+    throw new AppError('key_config_invalid', `The address of this ${provider.name} key is not a plain URL.`, { details: { provider: provider.id } });
+  }
+  return parsed.href;
+}

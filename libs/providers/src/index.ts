@@ -1,7 +1,7 @@
 export { aggregatorTarget, resolveModel } from './resolve-model.js';
 export type { ModelTarget } from './resolve-model.js';
 export { authHeaders } from './auth-headers.js';
-export { checkSecret } from './check-secret.js';
+export { checkSecret, providerDiscontinued } from './check-secret.js';
 export type { CheckedSecret } from './check-secret.js';
 export { classifyError } from './classify-error.js';
 export type { UpstreamFailure, UpstreamHeaders } from './classify-error.js';

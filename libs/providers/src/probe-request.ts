@@ -1,4 +1,7 @@
-import type { Provider, ProviderConfig } from './provider.js';
+import { authHeaders, extraHeaders } from './auth-headers.js';
+import { assertPlain, baseUrlOf } from './endpoint-url.js';
+import { fillTemplate } from './fill-template.js';
+import type { Probe, Provider, ProviderConfig } from './provider.js';
 
 export interface ProbeRequest {
   method: 'GET' | 'POST';
@@ -9,4 +12,25 @@ export interface ProbeRequest {
 }
 
 /** The free request that tells whether a key works; null when the provider has none. Judge the answer with `provider.probe.classify`. */
-export declare function probeRequest(provider: Provider, secret: string, config: ProviderConfig, baseUrlOverride?: string): ProbeRequest | null;
+export function probeRequest(provider: Provider, secret: string, config: ProviderConfig, baseUrlOverride?: string): ProbeRequest | null {
+  const { probe } = provider;
+  if (!probe) return null;
+  const url = assertPlain(provider, probeUrl(provider, probe, secret, config, baseUrlOverride));
+  const carriesKey = probe.body?.includes('{api_key}') ?? false;
+  const headers = carriesKey ? extraHeaders(provider, config) : authHeaders(provider, secret, config);
+  if (probe.body === undefined) return { method: probe.method, url, headers, body: null };
+  headers.push('content-type', probe.contentType ?? 'application/json');
+  // A function, so that a `$` in a key is not taken for a replacement pattern.
+  const body = carriesKey ? probe.body.replace('{api_key}', () => encodeURIComponent(secret)) : probe.body;
+  return { method: probe.method, url, headers, body };
+}
+
+function probeUrl(provider: Provider, probe: Probe, secret: string, config: ProviderConfig, override: string | undefined): string {
+  const prefix = Object.keys(probe.urlByPrefix).find((each) => secret.startsWith(each));
+  const template = prefix === undefined ? probe.url : probe.urlByPrefix[prefix]!;
+  if (template.startsWith('/')) return baseUrlOf(provider, config, override) + template;
+  const url = fillTemplate(provider, template, config);
+  if (override === undefined) return url;
+  // The operator moved this provider to another host: every request to it goes there, the probe too.
+  return new URL(baseUrlOf(provider, config, override)).origin + url.slice(new URL(url).origin.length);
+}

@@ -65,6 +65,8 @@ export interface Probe {
   method: 'GET' | 'POST';
   /** Absolute, or starting with `/` and then relative to the base URL; may hold `{config}` placeholders. */
   url: string;
+  /** Instead of `url` for keys that begin so. */
+  urlByPrefix: Readonly<Record<string, string>>;
   /** Sent as it is; `{api_key}` in a form body is filled in and URL-encoded. */
   body?: string;
   contentType?: string;

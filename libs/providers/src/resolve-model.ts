@@ -1,4 +1,6 @@
 import type { Provider } from './provider.js';
+import { PROVIDERS, findProvider } from './registry.js';
+import { VENDORS } from './vendors.js';
 
 export interface ModelTarget {
   provider: Provider;
@@ -6,8 +8,58 @@ export interface ModelTarget {
   upstreamModel: string;
 }
 
+/** Longer names are nobody's, and patterns never see them. */
+const LONGEST_NAME = 256;
+
 /** `provider/model` or a bare name that providers own → the direct providers; unknown → []. */
-export declare function resolveModel(name: string): ModelTarget[];
+export function resolveModel(name: string): ModelTarget[] {
+  if (name.length === 0 || name.length > LONGEST_NAME) return [];
+  const slash = name.indexOf('/');
+  if (slash === -1) return ownersOf(name).map((provider) => ({ provider, upstreamModel: name }));
+  const first = name.slice(0, slash);
+  const rest = name.slice(slash + 1);
+  if (first.length === 0 || rest.length === 0) return [];
+  const provider = findProvider(first) ?? PROVIDERS.find((each) => each.vendorPrefix === first);
+  if (provider) return [{ provider, upstreamModel: isOwnId(provider, first, rest) ? name : rest }];
+  const host = PROVIDERS.find((each) => each.ownNamespaces.includes(first));
+  return host ? [{ provider: host, upstreamModel: name }] : [];
+}
 
 /** How an aggregator names the model, or null when it cannot be asked for it. */
-export declare function aggregatorTarget(aggregator: Provider, name: string): ModelTarget | null;
+export function aggregatorTarget(aggregator: Provider, name: string): ModelTarget | null {
+  const upstreamModel = aggregator.aggregator ? nameAt(aggregator, name) : null;
+  return upstreamModel === null ? null : { provider: aggregator, upstreamModel };
+}
+
+function nameAt(aggregator: Provider, name: string): string | null {
+  if (name.length === 0 || name.length > LONGEST_NAME) return null;
+  const slash = name.indexOf('/');
+  if (slash === -1) {
+    const prefix = prefixOfBareName(name);
+    return prefix === null ? null : `${prefix}/${name}`;
+  }
+  const first = name.slice(0, slash);
+  const rest = name.slice(slash + 1);
+  if (first.length === 0 || rest.length === 0) return null;
+  const named = findProvider(first);
+  if (named === aggregator) return isOwnId(aggregator, first, rest) ? name : rest;
+  // Who names a host (`groq/…`) wants that host; its key alone may serve it.
+  if (named) return named.vendorPrefix === null ? null : `${named.vendorPrefix}/${rest}`;
+  if (PROVIDERS.some((each) => each.ownNamespaces.includes(first))) return null;
+  const vendor = VENDORS.find((each) => each.aliases.includes(first));
+  return vendor ? `${vendor.prefix}/${rest}` : name;
+}
+
+function isOwnId(provider: Provider, first: string, rest: string): boolean {
+  return provider.ownNamespaces.includes(first) && !rest.includes('/');
+}
+
+function ownersOf(bareName: string): Provider[] {
+  return PROVIDERS.filter((provider) => provider.ownsModel.some((pattern) => pattern.test(bareName)));
+}
+
+function prefixOfBareName(name: string): string | null {
+  const owner = PROVIDERS.find((provider) => provider.vendorPrefix !== null && provider.ownsModel.some((pattern) => pattern.test(name)));
+  if (owner) return owner.vendorPrefix;
+  return VENDORS.find((vendor) => vendor.ownsModel.some((pattern) => pattern.test(name)))?.prefix ?? null;
+}

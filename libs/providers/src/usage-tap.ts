@@ -1,12 +1,17 @@
 import type { Meters } from '@byok/contracts';
-import type { CallEndpoint, Provider } from './provider.js';
+import { Head, NOTHING, Tail, asBuffer, joined } from './byte-window.js';
+import { findModel } from './find-usage.js';
+import { DIALECT_OF } from './provider.js';
+import type { CallEndpoint, Dialect, Provider } from './provider.js';
+import { readStreamEnd } from './read-stream-end.js';
+import { usageFromBytes } from './usage-from-answer.js';
 
 export interface TapResult {
-  /** null when the answer carried no usage. */
+  /** null when the answer carried no usage. Without `sawTerminal` the output may be missing from it. */
   meters: Meters | null;
   /** [DONE], message_stop or response.completed|failed|incomplete was seen; for a plain answer: it is a whole JSON object. */
   sawTerminal: boolean;
-  /** SSE events with data. */
+  /** SSE events with data, [DONE] not counted. */
   events: number;
   /** The model named in the answer. */
   model: string | null;
@@ -20,4 +25,100 @@ export interface UsageTap {
 }
 
 /** Watches an answer go by without parsing it; keeps references to what `end` needs. */
-export declare function createUsageTap(provider: Provider, endpoint: CallEndpoint, stream: boolean): UsageTap;
+export function createUsageTap(provider: Provider, endpoint: CallEndpoint, stream: boolean): UsageTap {
+  const dialect = provider.endpoints[endpoint] ?? DIALECT_OF[endpoint];
+  return stream ? new StreamTap(provider, dialect) : new AnswerTap(provider, dialect);
+}
+
+/** How far into an answer its model is named at the latest. */
+const MODEL_WITHIN = 2048;
+
+class AnswerTap implements UsageTap {
+  readonly #chunks: Uint8Array[] = [];
+
+  constructor(
+    readonly provider: Provider,
+    readonly dialect: Dialect,
+  ) {}
+
+  see(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+  }
+
+  end(): TapResult {
+    const answer = joined(this.#chunks);
+    const meters = usageFromBytes(this.provider, this.dialect, answer);
+    return { meters, sawTerminal: isWholeObject(answer), events: 0, model: findModel(answer.subarray(0, MODEL_WITHIN)), errorSeen: false };
+  }
+}
+
+function isWholeObject(answer: Buffer): boolean {
+  let start = 0;
+  let end = answer.length;
+  while (start < end && answer[start]! <= 0x20) start += 1;
+  while (end > start && answer[end - 1]! <= 0x20) end -= 1;
+  return end - start >= 2 && answer[start] === 0x7b && answer[end - 1] === 0x7d;
+}
+
+/** message_start is far smaller; the model is named within the first bytes. */
+const HEAD_ENOUGH = 4096;
+/** Usage chunk and [DONE], or message_delta and message_stop, with room for cost details. */
+const TAIL_ENOUGH = 4096;
+/** A Responses stream ends with the whole response, and what stands behind its usage (user, metadata) is the caller's to fill. */
+const RESPONSES_TAIL_ENOUGH = 64 * 1024;
+/** By then the first event is complete, with room for a ping before it. */
+const HEAD_EVENTS = 3;
+
+const NEWLINE = 0x0a;
+const D = 0x64;
+
+class StreamTap implements UsageTap {
+  readonly #head = new Head(HEAD_ENOUGH);
+  readonly #tail: Tail;
+  #isHeadDone = false;
+  #isAtLineStart = true;
+  #dataLines = 0;
+  /** Where the latest event begins: a long last event says what it is only there. */
+  #lineChunk: Uint8Array = NOTHING;
+  #lineAt = 0;
+
+  constructor(
+    readonly provider: Provider,
+    readonly dialect: Dialect,
+  ) {
+    this.#tail = new Tail(dialect === 'openai-responses' ? RESPONSES_TAIL_ENOUGH : TAIL_ENOUGH);
+  }
+
+  see(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    this.#countDataLines(chunk);
+    this.#tail.keep(chunk);
+    if (this.#isHeadDone) return;
+    this.#head.keep(chunk);
+    this.#isHeadDone = this.#head.isFull || this.#dataLines >= HEAD_EVENTS;
+  }
+
+  /** Of all field names only `data` begins with a d, so one byte tells, even when a chunk ends inside the word. */
+  #countDataLines(chunk: Uint8Array): void {
+    if (this.#isAtLineStart && chunk[0] === D) this.#startLine(chunk, 0);
+    const last = chunk.length - 1;
+    let newline = chunk.indexOf(NEWLINE);
+    while (newline !== -1 && newline < last) {
+      if (chunk[newline + 1] === D) this.#startLine(chunk, newline + 1);
+      newline = chunk.indexOf(NEWLINE, newline + 1);
+    }
+    this.#isAtLineStart = chunk[last] === NEWLINE;
+  }
+
+  #startLine(chunk: Uint8Array, at: number): void {
+    this.#dataLines += 1;
+    this.#lineChunk = chunk;
+    this.#lineAt = at;
+  }
+
+  end(): TapResult {
+    const lastLine = asBuffer(this.#lineChunk).subarray(this.#lineAt);
+    const read = readStreamEnd(this.provider, this.dialect, { head: this.#head.bytes(), tail: this.#tail.bytes(), lastLine });
+    return { ...read, events: this.#dataLines - (read.sawDone ? 1 : 0) };
+  }
+}

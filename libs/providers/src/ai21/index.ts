@@ -1,0 +1,24 @@
+import { openAiCompatible } from '../open-ai-compatible.js';
+
+
+export const ai21 = openAiCompatible({
+  id: 'ai21',
+  name: 'AI21 Labs',
+  consoleUrl: 'https://studio.ai21.com/account/api-key',
+  docsUrl: 'https://docs.ai21.com',
+  baseUrl: 'https://api.ai21.com/studio/v1',
+  key: { pattern: /^[A-Za-z0-9-]{32,}$/ },
+  probe: { byStatus: { 403: 'invalid' }, whenOk: unlessEmpty },
+  usage: { streamOptions: 'not-needed' },
+  onAbort: 'drain',
+  vendorPrefix: 'ai21',
+  ownsModel: [/^jamba-/],
+  capabilities: ['streaming', 'tools', 'json-object'],
+  models: ['jamba-large', 'jamba-mini'],
+});
+
+/** Without a good key AI21 answers 200 with an empty list. */
+function unlessEmpty(answer: unknown) {
+  const list = (answer as { data?: unknown } | null)?.data ?? answer;
+  return Array.isArray(list) && list.length > 0 ? undefined : { outcome: 'invalid' as const };
+}

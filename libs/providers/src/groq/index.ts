@@ -1,0 +1,18 @@
+import { openAiCompatible } from '../open-ai-compatible.js';
+
+
+export const groq = openAiCompatible({
+  id: 'groq',
+  name: 'Groq',
+  consoleUrl: 'https://console.groq.com/keys',
+  docsUrl: 'https://console.groq.com/docs',
+  baseUrl: 'https://api.groq.com/openai/v1',
+  endpoints: ['chat', 'responses'],
+  key: { hint: 'gsk_…', pattern: /^gsk_[A-Za-z0-9]{40,}$/, prefixes: ['gsk_'] },
+  // 498: flex capacity is used up.
+  errors: { byStatus: { 498: 'upstream_overloaded' } },
+  onAbort: 'drain',
+  ownsModel: [/^llama-[0-9.]+-[0-9]+b-(?:instant|versatile)$/],
+  models: ['openai/gpt-oss-120b', 'llama-3.3-70b-versatile', 'llama-3.1-8b-instant'],
+  rateLimitHeaders: ['x-ratelimit-limit-requests', 'x-ratelimit-limit-tokens', 'x-ratelimit-remaining-requests', 'x-ratelimit-remaining-tokens', 'retry-after'],
+});

@@ -1,0 +1,23 @@
+import { openAiCompatible } from '../open-ai-compatible.js';
+
+
+export const moonshot = openAiCompatible({
+  id: 'moonshot',
+  name: 'Moonshot AI (Kimi)',
+  aliases: ['kimi'],
+  status: { detail: 'The K2 series ends at the end of December 2026.' },
+  consoleUrl: 'https://platform.moonshot.ai/console/api-keys',
+  docsUrl: 'https://platform.moonshot.ai/docs',
+  baseUrl: { by: ['region'], urls: { global: 'https://api.moonshot.ai/v1', cn: 'https://api.moonshot.cn/v1' } },
+  endpoints: ['chat', 'responses'],
+  key: { hint: 'sk-…', pattern: /^sk-[A-Za-z0-9_-]{20,}$/ },
+  config: [{ name: 'region', required: false, format: 'global or cn', pattern: /^(?:global|cn)$/, default: 'global' }],
+  // 403 is an empty account here. A 401 may also be a key of the other region.
+  probe: { url: '/users/me/balance', byStatus: { 403: 'no-credit' }, hintWhenInvalid: 'Or it belongs to the other region.' },
+  errors: { billing: ['exceeded_current_quota_error'], byCode: { engine_overloaded_error: 'upstream_overloaded' }, byStatus: { 403: 'key_no_credit' } },
+  vendorPrefix: 'moonshotai',
+  ownsModel: [/^kimi-/, /^moonshot-/],
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
+  models: ['kimi-k3', 'kimi-k3.1-pro', 'kimi-k2.6'],
+  rateLimitHeaders: ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'],
+});

@@ -1,0 +1,19 @@
+/** A vendor that has no folder yet: aggregators sell its models, and its keys should be recognised when they are pasted elsewhere. */
+export interface Vendor {
+  name: string;
+  /** What aggregators call it. */
+  prefix: string | null;
+  aliases: readonly string[];
+  ownsModel: readonly RegExp[];
+  keyPrefixes: readonly string[];
+}
+
+/** An entry leaves this list on the day its folder comes. */
+export const VENDORS: readonly Vendor[] = [
+  { name: 'Google', prefix: 'google', aliases: ['gemini', 'google-ai'], ownsModel: [/^gemini-/, /^gemma-/], keyPrefixes: ['AIza', 'AQ.'] },
+  { name: 'Cohere', prefix: 'cohere', aliases: [], ownsModel: [/^command-/, /^c4ai-/], keyPrefixes: [] },
+  { name: 'Perplexity', prefix: 'perplexity', aliases: [], ownsModel: [/^sonar(?:-|$)/], keyPrefixes: ['pplx-'] },
+  { name: 'Replicate', prefix: null, aliases: [], ownsModel: [], keyPrefixes: ['r8_'] },
+  { name: 'AWS', prefix: 'amazon', aliases: [], ownsModel: [/^nova-/], keyPrefixes: ['AKIA', 'ASIA', 'ABSK'] },
+  { name: 'GitHub', prefix: null, aliases: [], ownsModel: [], keyPrefixes: ['ghp_', 'github_pat_'] },
+];
