@@ -1,0 +1,67 @@
+import { sessionVerifyKey } from '@byok/identity';
+import type { Clock } from '@byok/kernel';
+import { StartRefused, type Sql } from '@byok/platform';
+import type { Vault } from './clients/vault.js';
+import type { GatewayConfig } from './config.js';
+import { makeAuthenticate } from './pipeline/authenticate.js';
+import { ChangeLedger } from './pipeline/change-ledger.js';
+import { makeKeysFor } from './pipeline/keys-for.js';
+import { makeOpenKey } from './pipeline/open-key.js';
+import type { CompletionDeps } from './pipeline/run-completion.js';
+import type { SpoolWriter } from './spool/spool-writer.js';
+import { makeDialer } from './upstream/dialer.js';
+import { Pools } from './upstream/pools.js';
+
+export interface PipelineParts {
+  db: Sql;
+  vault: Vault;
+  spool: SpoolWriter;
+  clock: Clock;
+  changes: ChangeLedger;
+  isDraining: () => boolean;
+}
+
+const MB = 1024 * 1024;
+const MAX_STREAM_BYTES = 1024 * MB;
+const WAITING_PER_ORIGIN = 1_024;
+
+/** Everything a call needs, wired. */
+export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
+  const times = { freshMs: config.CACHE_FRESH_MS, staleMs: config.CACHE_STALE_MS, clock: parts.clock, changes: parts.changes };
+  const { authenticate, principals } = makeAuthenticate({ ...times, db: parts.db, sessionVerifyKey: readVerifyKey(config.SESSION_PUBLIC_KEY) });
+  const keysFor = makeKeysFor({ ...times, vault: parts.vault });
+  const openKey = makeOpenKey({ ...times, freshMs: config.KEY_FRESH_MS, vault: parts.vault, keysFor });
+  const pools = new Pools(makeDialer({ exceptions: config.BYOK_EGRESS_ALLOW, connectTimeoutMs: config.CONNECT_TIMEOUT_MS }), {
+    connections: config.UPSTREAM_CONNECTIONS,
+    waiting: WAITING_PER_ORIGIN,
+    headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
+    bodyIdleTimeoutMs: config.BODY_IDLE_TIMEOUT_MS,
+  });
+  const deps: CompletionDeps = {
+    authenticate,
+    keysFor,
+    openKey,
+    pools,
+    baseUrls: config.BYOK_PROVIDER_BASE_URLS,
+    spool: parts.spool,
+    clock: parts.clock,
+    isDraining: parts.isDraining,
+    limits: {
+      maxBodyBytes: config.MAX_BODY_MB * MB,
+      maxWholeBytes: config.MAX_ANSWER_MB * MB,
+      maxStreamBytes: MAX_STREAM_BYTES,
+      totalMs: config.TOTAL_TIMEOUT_MS,
+      stallMs: config.CLIENT_STALL_MS,
+      drainMs: config.ABORT_DRAIN_MS,
+    },
+  };
+  return { deps, pools, caches: { identity: principals, keys: keysFor.rings, vault: openKey.opened } };
+}
+
+function readVerifyKey(pem: string) {
+  try {
+    return sessionVerifyKey(pem);
+  } catch {
+    throw new StartRefused('SESSION_PUBLIC_KEY is not an Ed25519 key in PEM.');
+  }
+}

@@ -1,0 +1,16 @@
+import type { AppError } from '@byok/kernel';
+
+/** What will be said about a call in the log, the metrics and an error's headers. Written along the way, read by nobody who decides. */
+export interface CallRecord {
+  orgId?: string;
+  tokenId?: string | null;
+  model?: string;
+  stream?: boolean;
+  provider?: string;
+  keyId?: string;
+  keyOwner?: string;
+  attempts?: number;
+  firstByteAt?: number | null;
+  /** What went wrong after the answer had begun. */
+  endedWith?: AppError | null;
+}

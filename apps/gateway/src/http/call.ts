@@ -1,0 +1,74 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError, newId, type Clock, type RequestId } from '@byok/kernel';
+import type { CallRecord } from './call-record.js';
+import type { HotRoute } from './hot-routes.js';
+import { readBody } from './read-body.js';
+import { readCredential } from './read-credential.js';
+
+/** Whoever is working for a call and must hear when it cannot go on as planned. */
+export interface CallWatcher {
+  /** The client has closed the connection. */
+  clientGone(): void;
+  /** Once a second: for limits that are not worth a timer of their own. */
+  tick(now: number): void;
+  /** The gateway stops: end it now, and say why. */
+  cutShort(reason: AppError): void;
+}
+
+/** One client request on a metered route, from its arrival to the last byte of its answer. */
+export class Call {
+  readonly requestId: RequestId = newId('request');
+  readonly startedAt: number;
+  readonly record: CallRecord = {};
+  #watcher: CallWatcher | undefined;
+  #cutReason: AppError | undefined;
+
+  constructor(
+    readonly route: HotRoute,
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    clock: Clock,
+  ) {
+    this.startedAt = clock.now();
+    response.on('close', () => this.#closed());
+  }
+
+  /** @throws AppError unauthenticated, two_credentials */
+  get credential(): string {
+    return readCredential(this.request.headers);
+  }
+
+  /** The body in the endpoint's own dialect. @throws AppError body_too_large, malformed_json, invalid_request, client_gone */
+  async body(maxBytes: number): Promise<Buffer> {
+    const body = await readBody(this.request, maxBytes);
+    return this.route.translateRequest ? this.route.translateRequest(body) : body;
+  }
+
+  get isClientGone(): boolean {
+    return this.response.destroyed || this.response.socket?.destroyed === true;
+  }
+
+  /** @throws AppError client_gone, draining: nothing more is begun for such a call */
+  assertWanted(): void {
+    if (this.isClientGone) throw new AppError('client_gone', 'The client closed the connection.');
+    if (this.#cutReason) throw this.#cutReason;
+  }
+
+  /** Whoever works for the call now. */
+  watchedBy(watcher: CallWatcher | undefined): void {
+    this.#watcher = watcher;
+  }
+
+  tick(now: number): void {
+    this.#watcher?.tick(now);
+  }
+
+  cutShort(reason: AppError): void {
+    this.#cutReason = reason;
+    this.#watcher?.cutShort(reason);
+  }
+
+  #closed(): void {
+    if (!this.response.writableFinished) this.#watcher?.clientGone();
+  }
+}

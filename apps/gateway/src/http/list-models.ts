@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError, newId, toAppError } from '@byok/kernel';
+import { findProvider } from '@byok/providers';
+import type { Principal } from '@byok/identity';
+import type { Authenticate } from '../pipeline/authenticate.js';
+import type { KeyRing, KeysFor } from '../pipeline/keys-for.js';
+import { answerError } from './answer-error.js';
+import type { CallerDialect } from './error-dialects.js';
+import { readCredential } from './read-credential.js';
+
+interface ModelEntry {
+  id: string;
+  provider: string;
+}
+
+const PREFIX = '/v1/models';
+
+/** True for `/v1/models` and `/v1/models/<id>`; an id may hold slashes. */
+export function isModelsPath(path: string): boolean {
+  return path === PREFIX || (path.startsWith(`${PREFIX}/`) && path.length > PREFIX.length + 1);
+}
+
+/** Answers which models the caller's keys reach: one free metadata call, so it is admitted like a call but not metered. */
+export async function answerModels(path: string, request: IncomingMessage, response: ServerResponse, deps: { authenticate: Authenticate; keysFor: KeysFor }): Promise<void> {
+  const requestId = newId('request');
+  const dialect: CallerDialect = request.headers['anthropic-version'] === undefined ? 'openai' : 'anthropic';
+  try {
+    const principal = await deps.authenticate(readCredential(request.headers));
+    const models = modelsOf(await deps.keysFor(principal), principal);
+    const body = JSON.stringify(path === PREFIX ? listOf(models, dialect) : oneOf(models, decode(path.slice(PREFIX.length + 1)), dialect));
+    response.writeHead(200, ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)), 'x-request-id', requestId]);
+    response.end(body);
+  } catch (error) {
+    answerError(response, dialect, toAppError(error), requestId);
+  }
+}
+
+function modelsOf(ring: KeyRing, principal: Principal): ModelEntry[] {
+  const entries = new Map<string, ModelEntry>();
+  for (const key of ring.keys) {
+    const provider = findProvider(key.provider);
+    if (!provider || key.status !== 'active' || provider.status.state === 'discontinued') continue;
+    if (key.owner.type === 'platform' && !mayUsePlatform(principal)) continue;
+    for (const model of provider.models) {
+      const id = `${provider.id}/${model}`;
+      if (isAllowed(principal.allowedModels, id, model) && isAllowed(key.allowedModels, id, model)) entries.set(id, { id, provider: provider.id });
+    }
+  }
+  return [...entries.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+function mayUsePlatform({ orgPolicy }: Principal): boolean {
+  return orgPolicy.platformKeysGranted && orgPolicy.platformCredits !== 'never';
+}
+
+/** Empty: everything; `*` at the end is a prefix. */
+function isAllowed(patterns: readonly string[], ...names: string[]): boolean {
+  if (patterns.length === 0) return true;
+  return patterns.some((pattern) => names.some((name) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern)));
+}
+
+function listOf(models: readonly ModelEntry[], dialect: CallerDialect): object {
+  const data = models.map((model) => shapeOf(model, dialect));
+  if (dialect === 'openai') return { object: 'list', data };
+  return { data, has_more: false, first_id: models[0]?.id ?? null, last_id: models.at(-1)?.id ?? null };
+}
+
+function oneOf(models: readonly ModelEntry[], id: string, dialect: CallerDialect): object {
+  const found = models.find((model) => model.id === id || model.id.slice(model.provider.length + 1) === id);
+  if (!found) throw new AppError('model_not_found', 'None of your keys reaches this model, or it is not in the catalogue. GET /v1/models lists what is.');
+  return shapeOf(found, dialect);
+}
+
+function shapeOf(model: ModelEntry, dialect: CallerDialect): object {
+  if (dialect === 'openai') return { id: model.id, object: 'model', created: 0, owned_by: model.provider };
+  return { type: 'model', id: model.id, display_name: model.id, created_at: '1970-01-01T00:00:00Z' };
+}
+
+function decode(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}

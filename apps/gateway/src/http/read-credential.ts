@@ -1,0 +1,18 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { presentedCredential } from '@byok/identity';
+
+const BEARER = 'Bearer ';
+
+/**
+ * The one credential of a request, whichever header its SDK uses.
+ * @throws AppError unauthenticated, two_credentials
+ */
+export function readCredential(headers: IncomingHttpHeaders): string {
+  const authorization = headers.authorization;
+  // The common case first: a bearer token and nothing else.
+  if (authorization?.startsWith(BEARER) && headers['x-api-key'] === undefined && headers['x-goog-api-key'] === undefined && headers['api-key'] === undefined) {
+    const token = authorization.slice(BEARER.length);
+    if (token.length > 0 && !token.includes(' ')) return token;
+  }
+  return presentedCredential(headers);
+}

@@ -1,0 +1,51 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface GaugeSource {
+  name: string;
+  help: string;
+  read: () => number;
+}
+
+/** Numbers for the operator. No label names a tenant, a token, a key or a model. */
+export class GatewayMetrics {
+  readonly registry = new Registry();
+  readonly #calls = new Map<string, { inc(): void }>();
+  readonly #durations = new Map<string, { observe(seconds: number): void }>();
+  readonly #callCounter: Counter<'endpoint' | 'status'>;
+  readonly #duration: Histogram<'endpoint'>;
+
+  constructor() {
+    this.#callCounter = new Counter({ name: 'byok_calls_total', help: 'Calls answered, by endpoint and HTTP status.', labelNames: ['endpoint', 'status'], registers: [this.registry] });
+    this.#duration = new Histogram({
+      name: 'byok_call_duration_seconds',
+      help: 'From the arrival of a call to its last byte.',
+      labelNames: ['endpoint'],
+      buckets: [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300],
+      registers: [this.registry],
+    });
+    collectDefaultMetrics({ register: this.registry, prefix: 'byok_gateway_' });
+  }
+
+  /** Children are kept by hand: looking a label set up anew costs more than counting it. */
+  called(endpoint: string, status: number, durationMs: number): void {
+    const name = `${endpoint} ${status}`;
+    let counter = this.#calls.get(name);
+    if (!counter) this.#calls.set(name, (counter = this.#callCounter.labels(endpoint, String(status))));
+    counter.inc();
+    let duration = this.#durations.get(endpoint);
+    if (!duration) this.#durations.set(endpoint, (duration = this.#duration.labels(endpoint)));
+    duration.observe(durationMs / 1_000);
+  }
+
+  /** A number that is read when somebody asks. */
+  gauge({ name, help, read }: GaugeSource): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import type { AppError, Clock } from '@byok/kernel';
+import { appendFacts, type CallFacts } from '../http/call-facts.js';
+import type { Call } from '../http/call.js';
+import { errorEvent } from '../http/error-dialects.js';
+import { appendUpstreamHeaders } from '../upstream/answer-headers.js';
+import type { StreamAnswer, WholeAnswer } from '../upstream/http-client.js';
+import { redact } from '../upstream/redact.js';
+import { StreamThrough, type StreamLimits } from '../upstream/stream-through.js';
+import { mustAskForUsage, type Wish } from './read-wish.js';
+import type { Answered } from './send.js';
+import { clientGone } from './watch-attempt.js';
+
+export interface DeliverDeps {
+  clock: Clock;
+  limits: StreamLimits;
+  /** True while the gateway is stopping: connections are not kept. */
+  isDraining: () => boolean;
+}
+
+/** Brings an answer to the client and closes the meter; settles when the last byte is handed over or nobody wants it any more. */
+export function deliver(answered: Answered, wish: Wish, call: Call, deps: DeliverDeps): void | Promise<void> {
+  return answered.answer.kind === 'whole' ? deliverWhole(answered, answered.answer, call, deps) : deliverStream(answered, answered.answer, wish, call, deps);
+}
+
+function deliverWhole(answered: Answered, answer: WholeAnswer, call: Call, deps: DeliverDeps): void {
+  const { meter, exchange } = answered;
+  meter.see(answer.body);
+  const isGone = call.isClientGone;
+  call.watchedBy(undefined);
+  meter.close({ error: isGone ? clientGone() : null, httpStatus: answer.status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: true });
+  call.record.firstByteAt = exchange.firstByteAt;
+  if (isGone) throw clientGone();
+  const facts = factsOf(answered, call);
+  const body = call.route.dressAnswer ? call.route.dressAnswer(answer.body, facts) : answer.body;
+  const headers = headersOf(answered, facts, deps);
+  headers.push('content-length', String(body.length));
+  call.response.writeHead(answer.status, headers);
+  call.response.end(body);
+}
+
+function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, call: Call, deps: DeliverDeps): Promise<void> {
+  const { attempt, meter, exchange, key } = answered;
+  return new Promise((resolve) => {
+    const stream = new StreamThrough({
+      response: call.response,
+      exchange,
+      onAbort: attempt.provider.onAbort,
+      hidesUsage: mustAskForUsage(wish, attempt.provider),
+      redact: (text) => redact(text, key.secret),
+      looksComplete: () => meter.looksComplete,
+      errorEvent: (error) => errorEvent(call.route.dialect, error, call.requestId),
+      see: (chunk) => meter.see(chunk),
+      finished: (error: AppError | null) => {
+        call.watchedBy(undefined);
+        meter.close({ error, httpStatus: answer.status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: true });
+        call.record.firstByteAt = exchange.firstByteAt;
+        call.record.endedWith = error;
+        resolve();
+      },
+      clock: deps.clock,
+      limits: deps.limits,
+    });
+    call.watchedBy(stream);
+    if (call.isClientGone) stream.clientGone();
+    else call.response.writeHead(answer.status, [...headersOf(answered, factsOf(answered, call), deps), 'cache-control', 'no-cache', 'x-accel-buffering', 'no']);
+    answer.exchange.pipe(stream);
+  });
+}
+
+function factsOf({ attempt, number }: Answered, call: Call): CallFacts {
+  return {
+    requestId: call.requestId,
+    keyOwner: attempt.owner.type,
+    keyId: attempt.keyId,
+    provider: attempt.provider.id,
+    usesPlatformCredits: attempt.usesPlatformCredits,
+    attempts: number,
+  };
+}
+
+function headersOf({ answer }: Answered, facts: CallFacts, deps: DeliverDeps): string[] {
+  const headers: string[] = [];
+  appendUpstreamHeaders(headers, answer.headers);
+  appendFacts(headers, facts);
+  if (deps.isDraining()) headers.push('connection', 'close');
+  return headers;
+}

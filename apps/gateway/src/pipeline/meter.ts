@@ -1,0 +1,143 @@
+import type { Meters, UsageEvent } from '@byok/contracts';
+import { newId, type AppError, type Clock } from '@byok/kernel';
+import { createUsageTap, type CallEndpoint, type TapResult, type UsageTap } from '@byok/providers';
+import type { Principal } from '@byok/identity';
+import type { Attempt } from '@byok/routing';
+import { estimatedTokens, intentLine, outcomeLine, startFields, type UsageEnd } from '../spool/records.js';
+import type { SpoolWriter } from '../spool/spool-writer.js';
+
+export interface MeterDeps {
+  spool: Pick<SpoolWriter, 'intend' | 'finish'>;
+  clock: Clock;
+}
+
+export interface MeteredAttempt {
+  principal: Principal;
+  attempt: Attempt;
+  number: number;
+  requestId: string;
+  endpoint: CallEndpoint;
+  stream: boolean;
+  requestBytes: number;
+}
+
+/** How an attempt ended, for the usage event. */
+export interface Ending {
+  error: AppError | null;
+  httpStatus: number | null;
+  firstByteAt: number | null;
+  /** False when the provider never heard of it, or refused it before working: then nothing was consumed. */
+  mayHaveConsumed: boolean;
+}
+
+const NOTHING_SEEN: TapResult = { meters: null, sawTerminal: false, events: 0, model: null, errorSeen: false };
+
+/** Counts one attempt: its intent is on disk before the provider is called, its outcome follows exactly once. */
+export class AttemptMeter {
+  readonly #deps: MeterDeps;
+  readonly #metered: MeteredAttempt;
+  readonly #eventId = newId('event');
+  readonly #fields: string;
+  #tap: UsageTap | undefined;
+  #seen: TapResult | undefined;
+  #seenBytes = 0;
+  #isClosed = false;
+
+  constructor(metered: MeteredAttempt, deps: MeterDeps) {
+    this.#deps = deps;
+    this.#metered = metered;
+    this.#fields = fieldsOf(metered, this.#eventId, deps.clock.now());
+  }
+
+  /** @throws AppError service_unavailable when the intent cannot be recorded; then the provider must not be called */
+  begin(): Promise<void> {
+    return this.#deps.spool.intend(this.#eventId, intentLine(this.#fields, this.#metered.requestBytes));
+  }
+
+  /** The provider answers, with a stream or with a whole. */
+  answering(isStream: boolean): void {
+    this.#tap = createUsageTap(this.#metered.attempt.provider, this.#metered.endpoint, isStream);
+  }
+
+  /** Bytes of the answer as the provider sent them. */
+  see(chunk: Buffer): void {
+    this.#seenBytes += chunk.length;
+    this.#tap?.see(chunk);
+  }
+
+  /** True when what was seen has an end: the dialect's own mark, or the usage that comes last. Ask when there is no more. */
+  get looksComplete(): boolean {
+    const seen = this.#result();
+    return seen.sawTerminal || (seen.meters !== null && !tellsUsageEarly(this.#metered.endpoint));
+  }
+
+  /** Records the outcome; a second call changes nothing. */
+  close(ending: Ending): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#deps.spool.finish(this.#eventId, outcomeLine(this.#fields, this.#endOf(ending, this.#result())));
+  }
+
+  #result(): TapResult {
+    return (this.#seen ??= this.#tap?.end() ?? NOTHING_SEEN);
+  }
+
+  #endOf(ending: Ending, seen: TapResult): UsageEnd {
+    const outcome = outcomeOf(ending.error, this.#seenBytes > 0);
+    return {
+      outcome,
+      httpStatus: ending.httpStatus,
+      errorCode: ending.error?.code ?? null,
+      firstByteAt: ending.firstByteAt,
+      endedAt: this.#deps.clock.now(),
+      ...this.#consumed(seen, outcome, ending.mayHaveConsumed),
+    };
+  }
+
+  /** The provider's own count where there is one; otherwise a count of what went in and what came out, marked as such. */
+  #consumed(seen: TapResult, outcome: UsageEvent['outcome'], mayHaveConsumed: boolean): Pick<UsageEnd, 'meters' | 'usageSource' | 'estimated'> {
+    const isWhole = outcome === 'ok' || seen.sawTerminal;
+    if (seen.meters && (isWhole || !tellsUsageEarly(this.#metered.endpoint))) return { meters: seen.meters, usageSource: 'provider', estimated: false };
+    if (seen.meters) return { meters: { ...seen.meters, output: Math.max(seen.meters.output, seen.events) }, usageSource: 'counted', estimated: true };
+    if (!mayHaveConsumed) return { meters: null, usageSource: 'none', estimated: false };
+    return { meters: this.#counted(seen), usageSource: 'counted', estimated: true };
+  }
+
+  #counted(seen: TapResult): Meters {
+    const { stream, endpoint, requestBytes } = this.#metered;
+    // One event of a stream carries about one token; a plain answer is counted by its size, and an embedding has no output.
+    const output = stream ? seen.events : endpoint === 'embeddings' ? 0 : estimatedTokens(this.#seenBytes);
+    return { inputUncached: estimatedTokens(requestBytes), cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output, reasoning: 0, audioIn: 0, audioOut: 0 };
+  }
+}
+
+/** Anthropic tells the input with the first event and the output with the last: what it told of a cut stream is not the end. */
+function tellsUsageEarly(endpoint: CallEndpoint): boolean {
+  return endpoint === 'messages';
+}
+
+function outcomeOf(error: AppError | null, hasBegun: boolean): UsageEvent['outcome'] {
+  if (!error) return 'ok';
+  if (error.code === 'client_gone') return 'aborted';
+  return hasBegun || error.code === 'draining' ? 'cut' : 'error';
+}
+
+function fieldsOf({ principal, attempt, number, requestId, endpoint, stream }: MeteredAttempt, eventId: string, startedAt: number): string {
+  return startFields({
+    eventId,
+    requestId,
+    attempt: number,
+    orgId: principal.orgId,
+    groupId: attempt.owner.type === 'group' ? attempt.owner.id : principal.tokenGroup,
+    userId: principal.userId,
+    tokenId: principal.tokenId,
+    keyId: attempt.keyId,
+    keyOwner: attempt.owner.type,
+    keyOwnerId: attempt.owner.id,
+    provider: attempt.provider.id,
+    model: attempt.upstreamModel.slice(0, 256),
+    endpoint,
+    stream,
+    startedAt,
+  });
+}

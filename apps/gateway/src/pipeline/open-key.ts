@@ -1,0 +1,65 @@
+import { AppError, Secret, type ErrorCode } from '@byok/kernel';
+import type { Principal } from '@byok/identity';
+import type { Attempt } from '@byok/routing';
+import { actorOf, type OpenedSecret, type Vault } from '../clients/vault.js';
+import { OpenedKey } from '../upstream/opened-key.js';
+import { FreshCache, type FreshCacheOptions } from './fresh-cache.js';
+import type { KeysFor } from './keys-for.js';
+
+export interface OpenRequest {
+  attempt: Attempt;
+  principal: Principal;
+  requestId: string;
+}
+
+export interface OpenKey {
+  (request: OpenRequest): OpenedKey | Promise<OpenedKey>;
+  readonly opened: FreshCache<OpenRequest, OpenedKey>;
+}
+
+const MAX_OPEN_KEYS = 5_000;
+
+/**
+ * The plaintext of an attempt's key, for use in this process alone. A key that cannot be opened fails the call: another key
+ * would be somebody else's money.
+ */
+export function makeOpenKey(deps: { vault: Vault; keysFor: KeysFor } & Pick<FreshCacheOptions<OpenRequest, OpenedKey>, 'freshMs' | 'staleMs' | 'clock' | 'changes'>): OpenKey {
+  const opened = new FreshCache<OpenRequest, OpenedKey>({ ...deps, max: MAX_OPEN_KEYS, load: (request) => open(request, deps), orgOf: (key) => key.orgId });
+  const openKey = (request: OpenRequest): OpenedKey | Promise<OpenedKey> => {
+    const { attempt, principal } = request;
+    return opened.get(`${attempt.keyId} ${attempt.keyVersion} ${principal.orgId}`, request);
+  };
+  return Object.assign(openKey, { opened });
+}
+
+async function open(request: OpenRequest, deps: { vault: Vault; keysFor: KeysFor }): Promise<OpenedKey> {
+  const { attempt, principal } = request;
+  try {
+    const secret = await ask(deps.vault, request, attempt.keyVersion).catch((error: unknown) => openNewerVersion(error, request, deps));
+    return new OpenedKey(principal.orgId, attempt.provider, new Secret(secret.secret), secret.config);
+  } catch (error) {
+    throw asOpeningError(error);
+  }
+}
+
+/** The key may have been rotated since it was listed: then its new version is the one to open. */
+async function openNewerVersion(error: unknown, request: OpenRequest, deps: { vault: Vault; keysFor: KeysFor }): Promise<OpenedSecret> {
+  if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
+  const ring = await deps.keysFor.anew(request.principal);
+  const listed = ring.keys.find((key) => key.id === request.attempt.keyId && key.status === 'active');
+  if (!listed || listed.version === request.attempt.keyVersion) throw error;
+  return ask(deps.vault, request, listed.version);
+}
+
+function ask(vault: Vault, { attempt, principal, requestId }: OpenRequest, version: number): Promise<OpenedSecret> {
+  return vault.openKey({ actor: actorOf(principal), keyId: attempt.keyId, version, requestId, purpose: 'call' });
+}
+
+/** These tell the caller about the caller, or about the state of the key; every other reason is the vault's own business. */
+const PASSED_ON: readonly ErrorCode[] = ['integrity_failed', 'service_unavailable', 'unauthenticated', 'token_invalid', 'token_revoked', 'token_expired', 'org_frozen'];
+
+/** Whatever the reason, it stops the call; only an unreachable vault may be bridged by the cache. */
+function asOpeningError(error: unknown): AppError {
+  if (error instanceof AppError && PASSED_ON.includes(error.code)) return error;
+  return new AppError('key_unavailable', 'The key for this call cannot be opened at the moment. No other key was used in its place.', { cause: error });
+}

@@ -1,0 +1,30 @@
+import type { Call } from '../http/call.js';
+import type { Authenticate } from './authenticate.js';
+import { deliver, type DeliverDeps } from './deliver.js';
+import { firstAnswer } from './first-answer.js';
+import type { KeysFor } from './keys-for.js';
+import { planCall } from './plan-call.js';
+import { readWish } from './read-wish.js';
+import { send, type SendDeps } from './send.js';
+
+export interface CompletionDeps extends SendDeps, DeliverDeps {
+  authenticate: Authenticate;
+  keysFor: KeysFor;
+  limits: SendDeps['limits'] & DeliverDeps['limits'] & { maxBodyBytes: number };
+}
+
+/** One call, start to finish: who is asking, what for, which keys may serve it; send, and bring the answer home. */
+export async function runCompletion(call: Call, deps: CompletionDeps): Promise<void> {
+  const principal = await deps.authenticate(call.credential);
+  call.record.orgId = principal.orgId;
+  call.record.tokenId = principal.tokenId;
+
+  const wish = readWish(call.route.endpoint, await call.body(deps.limits.maxBodyBytes));
+  call.record.model = wish.model;
+  call.record.stream = wish.stream;
+
+  const ring = await deps.keysFor(principal);
+  const attempts = planCall(wish, principal, ring);
+  const answered = await firstAnswer(attempts, (attempt, number) => send(attempt, number, wish, principal, call, deps));
+  await deliver(answered, wish, call, deps);
+}

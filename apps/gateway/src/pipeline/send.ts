@@ -1,0 +1,81 @@
+import { AppError, toAppError, type Clock } from '@byok/kernel';
+import { classifyError } from '@byok/providers';
+import type { Principal } from '@byok/identity';
+import type { Attempt } from '@byok/routing';
+import type { Call } from '../http/call.js';
+import { Exchange, type ExchangeLimits, type UpstreamAnswer, type WholeAnswer } from '../upstream/http-client.js';
+import type { OpenedKey, TargetDeps } from '../upstream/opened-key.js';
+import { redact } from '../upstream/redact.js';
+import { requestHeaders } from '../upstream/request-headers.js';
+import { AttemptMeter, type MeterDeps } from './meter.js';
+import type { OpenKey } from './open-key.js';
+import { bodyFor, type Wish } from './read-wish.js';
+import { AttemptWatch } from './watch-attempt.js';
+
+export interface SendDeps extends MeterDeps, TargetDeps {
+  openKey: OpenKey;
+  limits: ExchangeLimits & { totalMs: number };
+  clock: Clock;
+}
+
+/** An attempt that the provider has begun to answer, or has answered. */
+export interface Answered {
+  attempt: Attempt;
+  number: number;
+  key: OpenedKey;
+  answer: UpstreamAnswer;
+  exchange: Exchange;
+  meter: AttemptMeter;
+}
+
+/** One attempt, up to its first byte: open the key, write the intent, call the provider, judge what comes back. */
+export async function send(attempt: Attempt, number: number, wish: Wish, principal: Principal, call: Call, deps: SendDeps): Promise<Answered> {
+  Object.assign(call.record, { attempts: number, provider: attempt.provider.id, keyId: attempt.keyId, keyOwner: attempt.owner.type });
+  const key = await deps.openKey({ attempt, principal, requestId: call.requestId });
+  const target = key.target(wish.endpoint, deps);
+  const body = bodyFor(wish, attempt.provider, attempt.upstreamModel);
+  const meter = new AttemptMeter({ principal, attempt, number, requestId: call.requestId, endpoint: wish.endpoint, stream: wish.stream, requestBytes: body.length }, deps);
+  call.assertWanted();
+  await meter.begin();
+
+  const exchange = new Exchange(target, deps.limits, deps.clock);
+  call.watchedBy(new AttemptWatch(exchange, attempt.provider.onAbort, deps.limits.totalMs));
+  let status: number | null = null;
+  try {
+    call.assertWanted();
+    exchange.start('POST', body, requestHeaders(target.headers, call.request.headers, wish.endpoint));
+    const answer = await exchange.answer;
+    status = answer.status;
+    if (answer.status >= 300) throw refusalOf(answer as WholeAnswer, key);
+    if (answer.kind === 'stream' && !wish.stream) throw unasked(exchange);
+    meter.answering(answer.kind === 'stream');
+    return { attempt, number, key, answer, exchange, meter };
+  } catch (error) {
+    const known = toAppError(error);
+    meter.close({ error: known, httpStatus: status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: MAY_HAVE_CONSUMED.has(known.code) && exchange.wasSent });
+    throw known;
+  }
+}
+
+function unasked(exchange: Exchange): AppError {
+  const error = new AppError('upstream_error', 'The provider answered with a stream although none was asked for.');
+  exchange.abort(error);
+  return error;
+}
+
+/** Without a word from the provider, these leave open how much it has done for the request. */
+const MAY_HAVE_CONSUMED = new Set(['client_gone', 'draining', 'upstream_timeout', 'upstream_too_large']);
+
+/** What the provider's refusal means, with every piece of the key taken out of what it said. */
+function refusalOf(answer: WholeAnswer, key: OpenedKey): AppError {
+  if (answer.status < 400) return new AppError('upstream_redirect', 'The provider answered with a redirect, which is not followed.');
+  const failure = classifyError(key.provider, answer.status, answer.headers, answer.body.toString('utf8', 0, 16_384));
+  const said = failure.providerMessage === null ? '' : ` ${key.provider.name} said: ${redact(failure.providerMessage, key.secret)}`;
+  return new AppError(failure.code, failure.message + said, {
+    details: {
+      upstreamStatus: answer.status,
+      ...(failure.providerCode === null ? {} : { providerCode: redact(failure.providerCode, key.secret) }),
+      ...(failure.retryAfterMs === null ? {} : { retryAfterMs: failure.retryAfterMs }),
+    },
+  });
+}

@@ -1,0 +1,94 @@
+import type { UsageEvent } from '@byok/contracts';
+
+/** The part of a usage event that is known before the provider is called. */
+export type UsageStart = Pick<
+  UsageEvent,
+  'requestId' | 'attempt' | 'orgId' | 'groupId' | 'userId' | 'tokenId' | 'keyId' | 'keyOwner' | 'keyOwnerId' | 'provider' | 'model' | 'endpoint' | 'stream' | 'startedAt'
+> & { eventId: string };
+
+/** The part that is known when the attempt is over. */
+export type UsageEnd = Pick<UsageEvent, 'outcome' | 'httpStatus' | 'errorCode' | 'meters' | 'usageSource' | 'estimated' | 'firstByteAt' | 'endedAt'>;
+
+const INTENT_MARK = '{"t":"intent"';
+const OUTCOME_MARK = '{"t":"outcome"';
+const BYTES_PER_TOKEN = 4;
+
+/**
+ * The start as JSON fields without braces, written once and used in both lines. Only the model and the provider can hold
+ * characters that JSON escapes: every other string is an id of ours or a word of ours.
+ */
+export function startFields(start: UsageStart): string {
+  return (
+    `"v":1,"eventId":"${start.eventId}","requestId":"${start.requestId}","attempt":${start.attempt},"orgId":"${start.orgId}",` +
+    `"groupId":${idOrNull(start.groupId)},"userId":${idOrNull(start.userId)},"tokenId":${idOrNull(start.tokenId)},` +
+    `"keyId":"${start.keyId}","keyOwner":"${start.keyOwner}","keyOwnerId":"${start.keyOwnerId}","provider":${JSON.stringify(start.provider)},` +
+    `"model":${JSON.stringify(start.model)},"endpoint":"${start.endpoint}","stream":${start.stream},"startedAt":${start.startedAt}`
+  );
+}
+
+function idOrNull(id: string | null): string {
+  return id === null ? 'null' : `"${id}"`;
+}
+
+/** The line that is on disk before the provider hears of the call. */
+export function intentLine(fields: string, requestBytes: number): string {
+  return `${INTENT_MARK},"bytes":${requestBytes},"event":{${fields}}}\n`;
+}
+
+/** The line that closes an intent; it is a whole usage event, so that shipping needs no other line. */
+export function outcomeLine(fields: string, end: UsageEnd): string {
+  return (
+    `${OUTCOME_MARK},"event":{${fields},"outcome":"${end.outcome}","httpStatus":${end.httpStatus},"errorCode":${idOrNull(end.errorCode)},` +
+    `"meters":${end.meters === null ? 'null' : JSON.stringify(end.meters)},"usageSource":"${end.usageSource}","estimated":${end.estimated},` +
+    `"firstByteAt":${end.firstByteAt},"endedAt":${end.endedAt}}}\n`
+  );
+}
+
+export function isIntentLine(line: string): boolean {
+  return line.startsWith(INTENT_MARK);
+}
+
+export interface Intent {
+  start: UsageStart;
+  requestBytes: number;
+}
+
+/** An intent as it was written, or undefined for a torn or foreign line. */
+export function parseIntent(line: string): Intent | undefined {
+  const record = parseRecord(line) as { bytes?: unknown; event?: UsageStart } | undefined;
+  if (typeof record?.bytes !== 'number' || typeof record.event?.eventId !== 'string') return undefined;
+  return { start: record.event, requestBytes: record.bytes };
+}
+
+/** A finished event, or undefined for a torn or foreign line. Not checked further: we wrote it, and its consumer checks. */
+export function parseOutcome(line: string): UsageEvent | undefined {
+  const record = parseRecord(line) as { t?: unknown; event?: UsageEvent } | undefined;
+  return record?.t === 'outcome' && typeof record.event?.eventId === 'string' ? record.event : undefined;
+}
+
+function parseRecord(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is written for an attempt whose gateway died: the provider may have charged for the request it was sent. */
+export function crashedEnd(requestBytes: number, now: number): UsageEnd {
+  return {
+    outcome: 'crashed',
+    httpStatus: null,
+    errorCode: null,
+    meters: { inputUncached: estimatedTokens(requestBytes), cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0, audioIn: 0, audioOut: 0 },
+    usageSource: 'counted',
+    estimated: true,
+    firstByteAt: null,
+    endedAt: now,
+  };
+}
+
+/** A rough count where the provider told nothing: four bytes of JSON are about one token. */
+export function estimatedTokens(bytes: number): number {
+  return Math.min(Math.ceil(bytes / BYTES_PER_TOKEN), 1_000_000_000);
+}

@@ -1,0 +1,136 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import type { UsageBatch, UsageEvent } from '@byok/contracts';
+import type { Log, QueueProducer } from '@byok/platform';
+import { readCursor, writeCursor, type Cursor } from './cursor.js';
+import { isIntentLine, parseOutcome } from './records.js';
+import { listSegments, segmentPath } from './segments.js';
+
+export interface ShipperOptions {
+  folder: string;
+  /** Names the gateway in a batch and makes job ids unique; changes with the folder. */
+  gatewayId: string;
+  queue: QueueProducer<UsageBatch>;
+  /** Segments with a lower number are complete. */
+  activeSegment: () => number;
+  log: Log;
+  batchMs?: number;
+  maxEvents?: number;
+}
+
+const READ_BYTES = 256 * 1024;
+const MAX_RETRY_MS = 10_000;
+const NEWLINE = 10;
+
+/**
+ * Tails the spool and hands finished events to the queue in batches; a segment is deleted when all of it is with the queue.
+ * At least once: after a crash a batch may be sent again, and its events are known by their ids.
+ */
+export class Shipper {
+  readonly #options: ShipperOptions;
+  readonly #buffer = Buffer.allocUnsafe(READ_BYTES);
+  #cursor: Cursor;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #running: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: ShipperOptions) {
+    this.#options = options;
+    this.#cursor = readCursor(options.folder);
+    this.#tickLater();
+  }
+
+  get cursor(): Readonly<Cursor> {
+    return this.#cursor;
+  }
+
+  /** Batches that the queue refused in a row; 0 when it takes them. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Ships what is there, once, and stops; what the queue does not take stays for the next start. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+    await this.#shipAll();
+  }
+
+  #tickLater(): void {
+    const pause = this.#failures === 0 ? (this.#options.batchMs ?? 200) : Math.min(2 ** this.#failures * 100, MAX_RETRY_MS);
+    this.#timer = setTimeout(() => {
+      this.#running = this.#shipAll().finally(() => !this.#isClosed && this.#tickLater());
+    }, pause).unref();
+  }
+
+  async #shipAll(): Promise<void> {
+    try {
+      while (await this.#shipNext());
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures += 1;
+      if (this.#failures === 1) this.#options.log.warn({ error }, 'usage events wait in the spool: the queue does not take them');
+    }
+  }
+
+  /** One batch from the cursor on; false when there is nothing more to read at the moment. */
+  async #shipNext(): Promise<boolean> {
+    if (!this.#findSegment()) return false;
+    const { segment, offset } = this.#cursor;
+    const isComplete = segment < this.#options.activeSegment();
+    const { events, end } = this.#readBatch(segmentPath(this.#options.folder, segment), offset);
+    if (events.length > 0) {
+      await this.#options.queue.add({ gatewayId: this.#options.gatewayId, events }, `${this.#options.gatewayId}-${segment}-${offset}-${end}`);
+    }
+    if (end > offset) {
+      this.#moveTo({ segment, offset: end });
+      return true;
+    }
+    if (!isComplete) return false;
+    this.#moveTo({ segment: segment + 1, offset: 0 });
+    rmSync(segmentPath(this.#options.folder, segment), { force: true });
+    return true;
+  }
+
+  /** Puts the cursor on a segment that exists; the one it names may be gone, or not be there yet. */
+  #findSegment(): boolean {
+    if (existsSync(segmentPath(this.#options.folder, this.#cursor.segment))) return true;
+    const next = listSegments(this.#options.folder).find((segment) => segment > this.#cursor.segment);
+    if (next === undefined) return false;
+    this.#cursor = { segment: next, offset: 0 };
+    return true;
+  }
+
+  #moveTo(cursor: Cursor): void {
+    this.#cursor = cursor;
+    writeCursor(this.#options.folder, cursor);
+  }
+
+  /** Finished events of the complete lines from `offset` on, and where the next batch begins. */
+  #readBatch(path: string, offset: number): { events: UsageEvent[]; end: number } {
+    const read = readAt(path, offset, this.#buffer);
+    const events: UsageEvent[] = [];
+    let start = 0;
+    while (events.length < (this.#options.maxEvents ?? 500)) {
+      const newline = read.indexOf(NEWLINE, start);
+      if (newline === -1) break;
+      const line = read.toString('utf8', start, newline);
+      const event = isIntentLine(line) ? undefined : parseOutcome(line);
+      if (event) events.push(event);
+      else if (!isIntentLine(line)) this.#options.log.error({ offset: offset + start }, 'a line of the spool cannot be read and was left out');
+      start = newline + 1;
+    }
+    return { events, end: offset + start };
+  }
+}
+
+function readAt(path: string, offset: number, buffer: Buffer): Buffer {
+  const descriptor = openSync(path, 'r');
+  try {
+    if (fstatSync(descriptor).size <= offset) return buffer.subarray(0, 0);
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, offset));
+  } finally {
+    closeSync(descriptor);
+  }
+}

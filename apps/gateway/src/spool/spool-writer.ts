@@ -1,0 +1,165 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { AppError } from '@byok/kernel';
+import type { Log } from '@byok/platform';
+import { segmentPath } from './segments.js';
+
+export interface SpoolWriterOptions {
+  folder: string;
+  /** Number of the first segment to write; it must not exist. */
+  firstSegment: number;
+  /** A segment that has grown beyond this is closed and the next one begun. */
+  segmentBytes: number;
+  /** Bytes that wait to be shipped, in all segments; beyond `maxBytes` the spool takes no more intents. */
+  waitingBytes: () => number;
+  maxBytes: number;
+  log: Log;
+}
+
+interface Turn {
+  promise: Promise<void>;
+  resolve: () => void;
+  reject: (error: AppError) => void;
+}
+
+const RETRY_MS = 1_000;
+/** Outcomes kept in memory while the disk refuses them; beyond it the intent on disk is what remains of an attempt. */
+const MAX_UNWRITTEN = 100_000;
+
+/**
+ * The writing end of the spool: append-only segments, one write(2) for all records of an event-loop turn.
+ * No fsync: what is in the page cache survives the death of this process, which is what the spool is for.
+ */
+export class SpoolWriter {
+  readonly #options: SpoolWriterOptions;
+  readonly #openIntents = new Map<string, string>();
+  #descriptor: number;
+  #segment: number;
+  #size = 0;
+  #intents: { eventId: string; line: string }[] = [];
+  #outcomes: { eventId: string; line: string }[] = [];
+  #turn: Turn | undefined;
+  #isScheduled = false;
+  #isWritable = true;
+
+  constructor(options: SpoolWriterOptions) {
+    this.#options = options;
+    this.#segment = options.firstSegment;
+    this.#descriptor = openSync(segmentPath(options.folder, this.#segment), 'ax', 0o600);
+  }
+
+  /** Segments with a lower number are complete. */
+  get activeSegment(): number {
+    return this.#segment;
+  }
+
+  get openIntents(): number {
+    return this.#openIntents.size;
+  }
+
+  /** False after the disk refused a write, until one succeeds again. */
+  get isWritable(): boolean {
+    return this.#isWritable;
+  }
+
+  /**
+   * Records that a provider is about to be called. Resolves when the line is with the kernel; call the provider after that.
+   * @throws AppError service_unavailable when it cannot be written: an unmetered call must not happen
+   */
+  intend(eventId: string, line: string): Promise<void> {
+    this.#intents.push({ eventId, line });
+    this.#schedule();
+    return (this.#turn ??= newTurn()).promise;
+  }
+
+  /** Records how an attempt ended. Never fails the call: what the disk refuses is tried again. */
+  finish(eventId: string, line: string): void {
+    if (this.#outcomes.length < MAX_UNWRITTEN) this.#outcomes.push({ eventId, line });
+    this.#schedule();
+  }
+
+  /** Writes what is pending now; for shutdown. */
+  close(): void {
+    this.#flush();
+    closeSync(this.#descriptor);
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#isScheduled = false;
+    const turn = this.#turn;
+    const intents = this.#intents;
+    const outcomes = this.#outcomes;
+    this.#turn = undefined;
+    this.#intents = [];
+    try {
+      if (intents.length > 0 && this.#options.waitingBytes() > this.#options.maxBytes) throw new Error('the spool is full');
+      this.#append(linesOf(outcomes) + linesOf(intents));
+      this.#outcomes = [];
+      for (const intent of intents) this.#openIntents.set(intent.eventId, intent.line);
+      for (const outcome of outcomes) this.#openIntents.delete(outcome.eventId);
+      this.#setWritable(true);
+      turn?.resolve();
+    } catch (error) {
+      this.#setWritable(false, error);
+      turn?.reject(new AppError('service_unavailable', 'Usage cannot be recorded at the moment, so the call was not made. Try again shortly.', { cause: error }));
+      if (outcomes.length > 0) setTimeout(() => this.#schedule(), RETRY_MS).unref();
+    }
+  }
+
+  #append(lines: string): void {
+    if (lines.length === 0) return;
+    if (this.#size > this.#options.segmentBytes) this.#rotate();
+    this.#write(lines);
+  }
+
+  /** Begins the next segment with a copy of every open intent, so that the older ones can go as soon as they are shipped. */
+  #rotate(): void {
+    const next = openSync(segmentPath(this.#options.folder, this.#segment + 1), 'ax', 0o600);
+    closeSync(this.#descriptor);
+    this.#descriptor = next;
+    this.#segment += 1;
+    this.#size = 0;
+    this.#write([...this.#openIntents.values()].join(''));
+  }
+
+  /** All or nothing: a write that the disk took in part is cut off again. */
+  #write(lines: string): void {
+    const bytes = Buffer.from(lines);
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written);
+      this.#size += bytes.length;
+    } catch (error) {
+      if (written > 0) ftruncateSync(this.#descriptor, fstatSync(this.#descriptor).size - written);
+      throw error;
+    }
+  }
+
+  #setWritable(isWritable: boolean, error?: unknown): void {
+    if (isWritable === this.#isWritable) return;
+    this.#isWritable = isWritable;
+    if (isWritable) this.#options.log.info({}, 'the spool can be written again');
+    else this.#options.log.error({ error }, 'the spool cannot be written: calls are refused until it can');
+  }
+}
+
+function linesOf(records: readonly { line: string }[]): string {
+  let lines = '';
+  for (const record of records) lines += record.line;
+  return lines;
+}
+
+function newTurn(): Turn {
+  let resolve!: () => void;
+  let reject!: (error: AppError) => void;
+  const promise = new Promise<void>((fulfil, refuse) => {
+    resolve = fulfil;
+    reject = refuse;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,29 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What of a provider's answer may reach the caller. Everything else stays here: cookies, locations, hop-by-hop, names of ours. */
+const ALLOWED = new Set([
+  'content-type',
+  'retry-after',
+  'retry-after-ms',
+  'openai-model',
+  'openai-version',
+  'openai-processing-ms',
+  'x-should-retry',
+  'cf-ray',
+]);
+const ALLOWED_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-', 'x-tokenlimit-'];
+
+/** The allowed headers of an upstream answer, appended to a flat raw array. */
+export function appendUpstreamHeaders(flat: string[], headers: IncomingHttpHeaders): void {
+  for (const name in headers) {
+    if (!isAllowed(name)) continue;
+    const value = headers[name];
+    if (typeof value === 'string') flat.push(name, value);
+  }
+  const upstreamId = headers['x-request-id'] ?? headers['request-id'];
+  if (typeof upstreamId === 'string') flat.push('x-upstream-request-id', upstreamId);
+}
+
+function isAllowed(name: string): boolean {
+  return ALLOWED.has(name) || ((name.charCodeAt(0) === 120 || name.charCodeAt(0) === 97) && ALLOWED_PREFIXES.some((prefix) => name.startsWith(prefix)));
+}

@@ -1,0 +1,193 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { AppError, toAppError, type Clock } from '@byok/kernel';
+import type { Dispatcher } from 'undici';
+import type { UpstreamPool } from './pools.js';
+
+/** Where a request goes and what authorises it there; made once per key and endpoint. */
+export interface Target {
+  pool: UpstreamPool;
+  path: string;
+  /** Flat raw array: the credential, the provider's own headers, content type. */
+  headers: readonly string[];
+}
+
+export interface UpstreamHead {
+  status: number;
+  headers: IncomingHttpHeaders;
+}
+/** A plain answer, read to its end. */
+export type WholeAnswer = UpstreamHead & { kind: 'whole'; body: Buffer };
+/** A stream whose first bytes are there; the rest goes to the sink given to `exchange.pipe`. */
+export type StreamAnswer = UpstreamHead & { kind: 'stream'; exchange: Exchange };
+export type UpstreamAnswer = WholeAnswer | StreamAnswer;
+
+/** Who takes a stream's bytes. Exactly one of `end` and `cut` is called, last. */
+export interface StreamSink {
+  chunk(chunk: Buffer): void;
+  end(): void;
+  cut(error: AppError): void;
+}
+
+export interface ExchangeLimits {
+  /** A plain answer larger than this is refused. */
+  maxWholeBytes: number;
+  /** A stream larger than this is cut. */
+  maxStreamBytes: number;
+}
+
+const MAX_ERROR_BYTES = 1024 * 1024;
+
+/**
+ * One request to a provider and its answer. Nothing is sent before `start`. The promise `answer` settles when a plain answer is
+ * complete or a stream has begun; until then a failure rejects it, and after that the sink hears of it.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly answer: Promise<UpstreamAnswer>;
+  firstByteAt: number | null = null;
+  readonly startedAt: number;
+  readonly #clock: Clock;
+  readonly #limits: ExchangeLimits;
+  readonly #target: Target;
+  #resolve!: (answer: UpstreamAnswer) => void;
+  #reject!: (error: AppError) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #abortReason: AppError | undefined;
+  #head: UpstreamHead | undefined;
+  #isStream = false;
+  #isOver = false;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #sink: StreamSink | undefined;
+  #pendingEnd: AppError | true | undefined;
+
+  constructor(target: Target, limits: ExchangeLimits, clock: Clock) {
+    this.#target = target;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.startedAt = clock.now();
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Sends the request. @throws AppError upstream_overloaded */
+  start(method: 'POST' | 'GET', body: Buffer | string | null, headers: string[]): void {
+    this.#target.pool.dispatch({ path: this.#target.path, method, body, headers }, this);
+  }
+
+  /** Gives the stream's bytes to `sink`, those that came early first. */
+  pipe(sink: StreamSink): void {
+    this.#sink = sink;
+    const early = this.#chunks;
+    this.#chunks = [];
+    for (const chunk of early) sink.chunk(chunk);
+    this.#finishSink();
+  }
+
+  /** Stops it, wherever it is. Without effect when it is over. */
+  abort(reason: AppError): void {
+    if (this.#isOver) return;
+    this.#abortReason = reason;
+    this.#controller?.abort(reason);
+  }
+
+  pause(): void {
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  /** True when the provider may have seen the request. */
+  get wasSent(): boolean {
+    return this.#controller !== undefined;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#abortReason) controller.abort(this.#abortReason);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#head = { status, headers };
+    this.#isStream = status < 300 && isEventStream(headers['content-type']);
+    if (!this.#isStream && Number(headers['content-length'] ?? 0) > this.#wholeLimit(status)) this.abort(tooLarge());
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.firstByteAt ??= this.#clock.now();
+    this.#bytes += chunk.length;
+    if (this.#sink) this.#sink.chunk(chunk);
+    else this.#chunks.push(chunk);
+    if (!this.#isStream) {
+      if (this.#bytes > this.#wholeLimit(this.#head!.status)) this.abort(tooLarge());
+      return;
+    }
+    if (this.#bytes > this.#limits.maxStreamBytes) this.abort(tooLarge());
+    if (this.#bytes === chunk.length) this.#resolve({ kind: 'stream', ...this.#head!, exchange: this });
+  }
+
+  onResponseEnd(): void {
+    this.#over();
+    const head = this.#head!;
+    if (!this.#isStream) return this.#resolve({ kind: 'whole', ...head, body: this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks) });
+    this.#pendingEnd = true;
+    if (this.#bytes === 0) this.#reject(new AppError('upstream_error', 'The provider began a stream and ended it without a word.'));
+    else this.#finishSink();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#over();
+    const known = this.#abortReason ?? describe(error);
+    if (!this.#isStream || this.#bytes === 0) return this.#reject(known);
+    this.#pendingEnd = known;
+    this.#finishSink();
+  }
+
+  #over(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#target.pool.release();
+  }
+
+  #finishSink(): void {
+    if (!this.#sink || this.#pendingEnd === undefined) return;
+    const end = this.#pendingEnd;
+    this.#pendingEnd = undefined;
+    if (end === true) this.#sink.end();
+    else this.#sink.cut(end);
+  }
+
+  #wholeLimit(status: number): number {
+    return status < 300 ? this.#limits.maxWholeBytes : Math.min(MAX_ERROR_BYTES, this.#limits.maxWholeBytes);
+  }
+}
+
+function isEventStream(contentType: string | string[] | undefined): boolean {
+  return typeof contentType === 'string' && contentType.startsWith('text/event-stream');
+}
+
+function tooLarge(): AppError {
+  return new AppError('upstream_too_large', "The provider's answer is larger than the gateway passes on.");
+}
+
+const BY_CODE: Record<string, () => AppError> = {
+  UND_ERR_HEADERS_TIMEOUT: () => new AppError('upstream_timeout', 'The provider did not begin to answer in time.'),
+  UND_ERR_BODY_TIMEOUT: () => new AppError('upstream_timeout', 'The provider stopped in the middle of its answer.'),
+  UND_ERR_HEADERS_OVERFLOW: tooLarge,
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: tooLarge,
+};
+
+/**
+ * What went wrong on the wire, in our words; the original stays out because it may quote what was sent. Everything that happens
+ * while connecting is one answer: which hosts and ports a network has is not the caller's to find out.
+ */
+function describe(error: Error): AppError {
+  if (error instanceof AppError) return error;
+  if (error.cause instanceof AppError) return toAppError(error.cause);
+  const known = BY_CODE[(error as { code?: string }).code ?? ''];
+  return known?.() ?? new AppError('upstream_unreachable', 'The provider cannot be reached.', { cause: error });
+}

@@ -1,0 +1,62 @@
+import { AppError, Secret, toAppError, type Clock } from '@byok/kernel';
+import { probeRequest, type ProbeVerdict, type Provider } from '@byok/providers';
+import { Exchange, type ExchangeLimits } from './http-client.js';
+import type { TargetDeps } from './opened-key.js';
+import { redact } from './redact.js';
+
+export interface ProbeDeps extends TargetDeps {
+  limits: ExchangeLimits;
+  clock: Clock;
+}
+
+export interface ProbeResult {
+  outcome: string;
+  message: string;
+  latencyMs: number;
+  modelSeen: string;
+  balanceUsd: string;
+}
+
+const PROBE_LIMIT_MS = 15_000;
+/** Probes have connections of their own: a test button must not compete with calls. */
+const BULKHEAD = 'probe';
+
+/** Tries a key with the one request of its provider that costs nothing, and says what came of it. Never throws for a bad key. */
+export async function probeLive(provider: Provider, secret: Secret, config: Readonly<Record<string, string>>, deps: ProbeDeps): Promise<ProbeResult> {
+  const startedAt = deps.clock.now();
+  const verdict = await judge(provider, secret, config, deps);
+  return {
+    outcome: verdict.outcome,
+    message: redact(verdict.message, secret),
+    latencyMs: deps.clock.now() - startedAt,
+    modelSeen: '',
+    balanceUsd: verdict.balanceUsd ?? '',
+  };
+}
+
+async function judge(provider: Provider, secret: Secret, config: Readonly<Record<string, string>>, deps: ProbeDeps): Promise<ProbeVerdict> {
+  // The plaintext leaves here towards its own provider: probe requests are made where upstream requests are.
+  const request = probeRequest(provider, secret.expose(), config, deps.baseUrls[provider.id]);
+  if (!request || !provider.probe) return { outcome: 'unverified', message: `${provider.name} has no free request that would tell whether a key works.` };
+  try {
+    const answer = await ask(new URL(request.url), request, provider, deps);
+    if (answer.kind === 'stream') return { outcome: 'unverified', message: 'The provider answered in an unexpected form.' };
+    return provider.probe.classify(answer.status, answer.body.toString('utf8', 0, 64 * 1024));
+  } catch (error) {
+    const known = toAppError(error);
+    if (known.code === 'endpoint_not_allowed' || known.rule.blame === 'client') throw known;
+    return { outcome: 'unreachable', message: known.message };
+  }
+}
+
+async function ask(url: URL, request: { method: 'GET' | 'POST'; headers: string[]; body: string | null }, provider: Provider, deps: ProbeDeps) {
+  const pool = deps.pools.poolFor(url, deps.baseUrls[provider.id] === undefined ? 'nobody' : 'operator', BULKHEAD);
+  const exchange = new Exchange({ pool, path: url.pathname + url.search, headers: [] }, deps.limits, deps.clock);
+  const timer = setTimeout(() => exchange.abort(new AppError('upstream_timeout', 'The provider did not answer in time.')), PROBE_LIMIT_MS);
+  try {
+    exchange.start(request.method, request.body, ['accept-encoding', 'identity', ...request.headers]);
+    return await exchange.answer;
+  } finally {
+    clearTimeout(timer);
+  }
+}

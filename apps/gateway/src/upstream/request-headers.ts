@@ -1,0 +1,23 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { CallEndpoint } from '@byok/providers';
+
+/** What of the caller's headers reaches a provider: switches of its dialect, nothing that identifies or authorises. */
+const PASSED_ON: Partial<Record<CallEndpoint, readonly string[]>> = {
+  messages: ['anthropic-version', 'anthropic-beta'],
+  chat: ['openai-beta'],
+  responses: ['openai-beta'],
+};
+const MAX_VALUE = 1_000;
+
+/** The headers of an upstream request, as a flat raw array. What the caller says about the dialect wins over our default. */
+export function requestHeaders(own: readonly string[], caller: IncomingHttpHeaders, endpoint: CallEndpoint): string[] {
+  const headers = own.slice();
+  for (const name of PASSED_ON[endpoint] ?? []) {
+    const value = caller[name];
+    if (typeof value !== 'string' || value.length > MAX_VALUE) continue;
+    const index = headers.findIndex((each, position) => position % 2 === 0 && each.toLowerCase() === name);
+    if (index === -1) headers.push(name, value);
+    else headers[index + 1] = value;
+  }
+  return headers;
+}
