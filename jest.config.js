@@ -24,9 +24,10 @@ export default {
       testMatch: ['**/*.int.spec.ts'],
       globalSetup: '<rootDir>/tools/jest/global-setup.ts',
       globalTeardown: '<rootDir>/tools/jest/global-teardown.ts',
-      testTimeout: 30_000,
+      // A project's own testTimeout is not heard by jest-circus; a setup file is.
+      setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-integration.ts'],
     },
     // Run with --maxWorkers=1: every story starts real processes.
-    { ...shared, displayName: 'e2e', roots: ['<rootDir>/e2e'], testMatch: ['**/*.e2e.ts'], testTimeout: 120_000 },
+    { ...shared, displayName: 'e2e', roots: ['<rootDir>/e2e'], testMatch: ['**/*.e2e.ts'], setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-stories.ts'] },
   ],
 };

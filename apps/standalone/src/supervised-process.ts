@@ -38,7 +38,11 @@ export class SupervisedProcess {
       const child = this.#spawn();
       let said = '';
       let isReady = false;
-      child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2_000)));
+      // While it starts, its words are kept for the refusal: the operator reads one line, not two of the same.
+      child.stderr?.on('data', (chunk: Buffer) => {
+        said = (said + chunk.toString('utf8')).slice(-2_000);
+        if (isReady) this.log.warn({ process: this.spec.name, said: chunk.toString('utf8').trim() }, 'a process wrote to stderr');
+      });
       const limit = setTimeout(() => reject(new StartRefused(`${this.spec.name} was not ready after ${READY_LIMIT_MS / 1000} s. Its log: ${join(this.spec.logFolder, `${this.spec.name}.log`)}`)), READY_LIMIT_MS);
       child.once('message', () => {
         clearTimeout(limit);
@@ -77,7 +81,6 @@ export class SupervisedProcess {
       detached: true,
       stdio: ['ignore', logFile, 'pipe', 'ipc'],
     });
-    child.stderr?.on('data', (chunk: Buffer) => this.log.warn({ process: this.spec.name, said: chunk.toString('utf8').trim() }, 'a process wrote to stderr'));
     child.on('error', (error) => this.log.error({ process: this.spec.name, error }, 'a process could not be started'));
     this.#child = child;
     return child;
