@@ -17,7 +17,7 @@ export {
 export { CreateGroup, Group, GroupPath, GroupRole, Member, MemberPath, SetMember } from './http/groups.js';
 export { Health } from './http/health.js';
 export { ApiKey, Key, KeyConfig, KeyOwner, KeyPath, KeyQuery, KeyStatus, KeyTest, ProbeOutcome, RotateKey, StoreKey, UpdateKey } from './http/keys.js';
-export { AggregatorOrder, CreateOrg, Org, OrgPath, OrgStatus, PlatformCredits, Tier, UpdateOrg } from './http/orgs.js';
+export { AggregatorOrder, CreateOrg, Org, OrgPath, OrgQuery, OrgStatus, PlatformCredits, Tier, UpdateOrg } from './http/orgs.js';
 export { CreateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
 export { USAGE_DIMENSIONS, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
 export type { UsageDimension } from './http/usage.js';

@@ -40,3 +40,7 @@ export type UpdateOrg = z.infer<typeof UpdateOrg>;
 
 export const OrgPath = z.object({ org: AnyId });
 export type OrgPath = z.infer<typeof OrgPath>;
+
+/** Another org than the caller's own: for the platform's operator. */
+export const OrgQuery = z.strictObject({ org: AnyId.optional() });
+export type OrgQuery = z.infer<typeof OrgQuery>;

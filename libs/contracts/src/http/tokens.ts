@@ -25,6 +25,7 @@ export type Token = z.infer<typeof Token>;
 export const CreateToken = z
   .strictObject({
     name: Line(120).min(1),
+    org: AnyId.optional().describe('another org: platform operator only'),
     user: AnyId.nullable().optional(),
     group: AnyId.optional(),
     expiresAt: Timestamp.optional(),
@@ -38,7 +39,7 @@ export type CreateToken = z.infer<typeof CreateToken>;
 export const TokenShownOnce = Token.extend({ token: z.string() }).meta({ id: 'TokenShownOnce' });
 export type TokenShownOnce = z.infer<typeof TokenShownOnce>;
 
-export const TokenQuery = PageQuery.extend({ user: AnyId.optional(), group: AnyId.optional() });
+export const TokenQuery = PageQuery.extend({ org: AnyId.optional(), user: AnyId.optional(), group: AnyId.optional() });
 export type TokenQuery = z.infer<typeof TokenQuery>;
 
 export const TokenPath = z.object({ token: AnyId });

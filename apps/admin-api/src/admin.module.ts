@@ -1,0 +1,49 @@
+import { Module, StandardSchemaSerializerInterceptor, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
+import { AccessGuard } from './access/access.guard.js';
+import { Authenticator } from './access/authenticator.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuthController } from './auth/auth.controller.js';
+import { CompatController } from './compat/compat.controller.js';
+import { DEPS, type AdminDeps } from './deps.js';
+import { GroupsController } from './groups/groups.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { WirePipe } from './http/wire.pipe.js';
+import { KeysController } from './keys/keys.controller.js';
+import { OrgsController } from './orgs/orgs.controller.js';
+import { TokensController } from './tokens/tokens.controller.js';
+import { UsageController } from './usage/usage.controller.js';
+import { UsersController } from './users/users.controller.js';
+
+const CONTROLLERS = [
+  AuthController,
+  OrgsController,
+  UsersController,
+  GroupsController,
+  TokensController,
+  KeysController,
+  UsageController,
+  AuditController,
+  CompatController,
+  HealthController,
+];
+
+/** Nest's part: controllers, one guard, one pipe, one filter. What they use is made outside and handed in. */
+@Module({})
+export class AdminModule {
+  static with(deps: AdminDeps): DynamicModule {
+    return {
+      module: AdminModule,
+      controllers: CONTROLLERS,
+      providers: [
+        { provide: DEPS, useValue: deps },
+        Authenticator,
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_PIPE, useClass: WirePipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useFactory: (reflector: Reflector) => new StandardSchemaSerializerInterceptor(reflector), inject: [Reflector] },
+      ],
+    };
+  }
+}

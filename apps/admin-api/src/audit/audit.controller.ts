@@ -1,0 +1,26 @@
+import { AuditItem, AuditVerification, OrgPath, PageQuery, pageOf, type Page } from '@byok/contracts';
+import type { Principal } from '@byok/identity';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { May } from '../access/may.js';
+import { Who } from '../access/who.js';
+import { DEPS, type AdminDeps } from '../deps.js';
+import { Answers } from '../http/answers.js';
+import { listAudit } from './list-audit.js';
+import { verifyAudit } from './verify-audit.js';
+
+@ApiTags('audit')
+@Controller('api/orgs/:org/audit')
+export class AuditController {
+  constructor(@Inject(DEPS) private readonly deps: AdminDeps) {}
+
+  @Get() @May('audit:read') @Answers(pageOf(AuditItem), 200, 'Who did what, newest first')
+  list(@Param({ schema: OrgPath }) path: OrgPath, @Query({ schema: PageQuery }) query: PageQuery, @Who() who: Principal): Promise<Page<AuditItem>> {
+    return listAudit(this.deps, who, path.org, query);
+  }
+
+  @Get('verify') @May('audit:read') @Answers(AuditVerification, 200, 'Check that no audit row was changed, removed or put in between')
+  verify(@Param({ schema: OrgPath }) path: OrgPath, @Who() who: Principal): Promise<AuditVerification> {
+    return verifyAudit(this.deps, who, path.org);
+  }
+}

@@ -1,0 +1,41 @@
+import type { KeyObject } from 'node:crypto';
+import type { Login, LoginAnswer } from '@byok/contracts';
+import { createSession, getUser, issueSessionToken, SESSION_TOKEN_LIFETIME_S, verifyLogin, type Session } from '@byok/identity';
+import type { Clock, OrgId } from '@byok/kernel';
+import { appendAudit, type Database, type Sql } from '@byok/platform';
+import { userToWire } from '../users/user-to-wire.js';
+import type { Limiter } from './limiters.js';
+
+export interface SessionDeps {
+  db: Database;
+  clock: Clock;
+  sessionSigningKey: KeyObject;
+}
+
+/** What the browser gets: the answer's body, and the refresh token for its cookie. */
+export interface SignedIn {
+  answer: LoginAnswer;
+  refreshToken: string;
+}
+
+/** E-mail and password against a new session. Attempts are counted per address and place before the password is looked at. */
+export async function logIn(deps: SessionDeps & { loginLimiter: Limiter }, login: Login, ip: string): Promise<SignedIn> {
+  const subject = `${ip} ${login.email.trim().toLowerCase()}`;
+  await deps.loginLimiter.take(subject);
+  const { orgId, userId } = await verifyLogin(deps.db, login.email, login.password);
+  await deps.loginLimiter.giveBack(subject);
+  const { session, refreshToken } = await deps.db.transaction(async (tx) => {
+    const created = await createSession(tx as Sql & { transaction?: never }, orgId, userId, deps.clock);
+    await appendAudit(tx, 'identity.audit', { orgId, action: 'session.create', actorId: userId, targetId: created.session.id, outcome: 'allowed' });
+    return created;
+  });
+  return { answer: await loginAnswer(deps, session), refreshToken };
+}
+
+/** A fresh access token of this session. */
+export async function loginAnswer(deps: SessionDeps, session: Pick<Session, 'id' | 'orgId' | 'userId'>): Promise<LoginAnswer> {
+  const { id: sessionId, orgId, userId } = session;
+  const accessToken = await issueSessionToken(deps.sessionSigningKey, { userId, sessionId, orgId }, deps.clock);
+  const user = await getUser(deps.db, orgId as OrgId, userId);
+  return { accessToken, tokenType: 'Bearer', expiresIn: SESSION_TOKEN_LIFETIME_S, user: userToWire(user) };
+}

@@ -1,0 +1,23 @@
+import { addressVariable, databaseUrlVariable, logLevelVariable, portVariable, tlsVariables } from '@byok/platform';
+import { z } from 'zod';
+
+/** Every variable that admin-api reads; each also as NAME_FILE. */
+export const AdminConfig = z.object({
+  PORT: portVariable.default(3010),
+  HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: logLevelVariable,
+  DATABASE_URL: databaseUrlVariable,
+  VAULT_ADDRESS: addressVariable,
+  BILLING_ADDRESS: addressVariable,
+  PROBE_ADDRESS: addressVariable,
+  ...tlsVariables,
+  /** Ed25519 private key in PEM; the gateway gets the public half. */
+  SESSION_SIGNING_KEY: z.string().min(1),
+  /** Made at the first start, when there is no operator yet. */
+  BYOK_ADMIN_EMAIL: z.string().optional(),
+  BYOK_ADMIN_PASSWORD: z.string().optional(),
+  PUBLIC_GATEWAY_URL: z.url().optional(),
+  /** Comma separated addresses or CIDRs of the proxies whose X-Forwarded-For is believed; nobody's unless set. */
+  TRUSTED_PROXIES: z.string().optional(),
+});
+export type AdminConfig = z.infer<typeof AdminConfig>;

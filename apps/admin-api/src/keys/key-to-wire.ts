@@ -1,0 +1,15 @@
+import type { Key } from '@byok/contracts';
+import type { OwnerType } from '@byok/kernel';
+import type { VaultKey } from '../clients/vault.client.js';
+
+export function keyToWire(key: VaultKey): Key {
+  const { id, orgId, owner, provider, label, description, status, version, allowedUsers, allowedModels, config, priority, createdAt, createdBy } = key;
+  return {
+    ...{ id, orgId, provider, label, description, status, version, allowedUsers, allowedModels, config, priority, createdAt, createdBy },
+    owner: { type: owner.type as OwnerType, id: owner.id },
+    last4: key.last4 || null,
+    statusReason: key.statusReason || null,
+    lastTestedAt: key.lastTestedAt || null,
+    lastTestOutcome: key.lastTestOutcome || null,
+  };
+}

@@ -1,0 +1,25 @@
+import type { Key, RotateKey } from '@byok/contracts';
+import type { Principal } from '@byok/identity';
+import { actorOf } from '../access/record-change.js';
+import type { Catalogue } from '../clients/catalogue.js';
+import type { ProbeMethods } from '../clients/probe.client.js';
+import { actorIds, type VaultMethods } from '../clients/vault.client.js';
+import { keyToWire } from './key-to-wire.js';
+import { reachKey } from './reach-key.js';
+import { splitFields } from './split-fields.js';
+import { tryKey, type TryDeps } from './try-key.js';
+
+export interface RotateKeyDeps extends TryDeps {
+  catalogue: Pick<Catalogue, 'find'>;
+  probe: Pick<ProbeMethods, 'probeSecret' | 'checkSecret'>;
+  vault: Pick<VaultMethods, 'getKey' | 'rotateKey'>;
+}
+
+/** Replaces the secret of a key; its id, owner and allow-lists stay, and so does its config unless a new one is given. */
+export async function rotateKey(deps: RotateKeyDeps, principal: Principal, path: { key: string }, input: RotateKey): Promise<Key> {
+  const key = await reachKey(deps.vault, principal, 'key:update', path.key);
+  const provider = await deps.catalogue.find(key.provider);
+  const { secret, config } = await deps.probe.checkSecret(splitFields(provider, input.apiKey, input.config ?? key.config));
+  const testOutcome = input.skipTest ? '' : await tryKey(deps, actorOf(principal), { provider: key.provider, secret, config });
+  return keyToWire(await deps.vault.rotateKey({ actor: actorIds(principal), keyId: key.id, secret, config, testOutcome }));
+}

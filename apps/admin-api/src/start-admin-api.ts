@@ -1,0 +1,70 @@
+import { deleteEndedSessions, ensureFirstAdmin, sessionSigningKey, sessionVerifyKey } from '@byok/identity';
+import { createLog, loadCertificates, openDatabase, StartRefused, systemClock, type Database, type Log, type RunningService } from '@byok/platform';
+import { memoryLimiter } from './auth/limiters.js';
+import { buildApp } from './build-app.js';
+import { openBillingClient } from './clients/billing.client.js';
+import { providerCatalogue } from './clients/catalogue.js';
+import { openProbeClient } from './clients/probe.client.js';
+import { openVaultClient } from './clients/vault.client.js';
+import type { AdminConfig } from './config.js';
+import type { AdminDeps } from './deps.js';
+
+const HOUR_MS = 3_600_000;
+const KEEP_ENDED_SESSIONS_MS = 7 * 24 * HOUR_MS;
+
+/** Opens everything, makes the first operator where there is none, and listens. */
+export async function startAdminApi(config: AdminConfig): Promise<RunningService> {
+  const log = createLog('admin-api', config.LOG_LEVEL);
+  const deps = await openDeps(config, log);
+  await makeFirstAdmin(deps.db, config);
+  const trustedProxies = (config.TRUSTED_PROXIES ?? '').split(',').map((each) => each.trim()).filter(Boolean);
+  const app = await buildApp(deps, { trustedProxies, publicGatewayUrl: config.PUBLIC_GATEWAY_URL });
+  await app.listen(config.PORT, config.HOST);
+  const janitor = setInterval(() => void removeEndedSessions(deps), HOUR_MS).unref();
+  log.info({ host: config.HOST, port: config.PORT }, 'listening');
+  return {
+    stop: async () => {
+      clearInterval(janitor);
+      await app.close();
+      for (const client of [deps.vault, deps.billing, deps.probe]) client.close();
+      await deps.db.close();
+    },
+  };
+}
+
+async function openDeps(config: AdminConfig, log: Log): Promise<AdminDeps> {
+  const certificates = loadCertificates(config);
+  const keys = sessionKeys(config.SESSION_SIGNING_KEY);
+  const probe = openProbeClient(config.PROBE_ADDRESS, certificates);
+  return {
+    ...{ log, clock: systemClock, probe, ...keys },
+    vault: openVaultClient(config.VAULT_ADDRESS, certificates),
+    billing: openBillingClient(config.BILLING_ADDRESS, certificates),
+    catalogue: providerCatalogue({ probe, clock: systemClock }),
+    loginLimiter: memoryLimiter({ points: 5, seconds: 15 * 60, what: 'sign-in attempts' }),
+    probeLimiter: memoryLimiter({ points: 10, seconds: 60 * 60, what: 'failed key tests' }),
+    db: await openDatabase({ url: config.DATABASE_URL, applicationName: 'admin-api', log }),
+  };
+}
+
+function sessionKeys(pem: string): Pick<AdminDeps, 'sessionSigningKey' | 'sessionVerifyKey'> {
+  try {
+    return { sessionSigningKey: sessionSigningKey(pem), sessionVerifyKey: sessionVerifyKey(pem) };
+  } catch {
+    throw new StartRefused('SESSION_SIGNING_KEY is not an Ed25519 private key in PEM.');
+  }
+}
+
+async function makeFirstAdmin(db: Database, { BYOK_ADMIN_EMAIL: email, BYOK_ADMIN_PASSWORD: password }: AdminConfig): Promise<void> {
+  if (email === undefined && password === undefined) return;
+  if (email === undefined || password === undefined) throw new StartRefused('Set BYOK_ADMIN_EMAIL and BYOK_ADMIN_PASSWORD together, or neither.');
+  await ensureFirstAdmin(db, { email, password });
+}
+
+async function removeEndedSessions({ db, clock, log }: AdminDeps): Promise<void> {
+  try {
+    await db.transaction((tx) => deleteEndedSessions(tx as never, new Date(clock.now() - KEEP_ENDED_SESSIONS_MS)));
+  } catch (error) {
+    log.warn({ error }, 'ended sessions could not be removed; tried again in an hour');
+  }
+}
