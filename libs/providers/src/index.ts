@@ -1,4 +1,4 @@
-export { aggregatorTarget, resolveModel } from './resolve-model.js';
+export { aggregatorTarget, isKnownModel, resolveModel } from './resolve-model.js';
 export type { ModelTarget } from './resolve-model.js';
 export { authHeaders } from './auth-headers.js';
 export { checkSecret, providerDiscontinued } from './check-secret.js';

@@ -31,6 +31,14 @@ export function aggregatorTarget(aggregator: Provider, name: string): ModelTarge
   return upstreamModel === null ? null : { provider: aggregator, upstreamModel };
 }
 
+/** True when some provider or vendor is known for the name, whether or not it can be reached directly. */
+export function isKnownModel(name: string): boolean {
+  const slash = name.indexOf('/');
+  if (resolveModel(name).length > 0) return true;
+  const first = name.slice(0, slash);
+  return slash === -1 ? prefixOfBareName(name) !== null : VENDORS.some(({ prefix, aliases }) => prefix === first || aliases.includes(first));
+}
+
 function nameAt(aggregator: Provider, name: string): string | null {
   if (name.length === 0 || name.length > LONGEST_NAME) return null;
   const slash = name.indexOf('/');
