@@ -10,5 +10,6 @@ export { integrityFailed } from './integrity-failed.js';
 export type { Kms, KmsStatus, WrapContext, WrappedSeed } from './kms.js';
 export { lengthPrefixed } from './length-prefixed.js';
 export { open } from './open.js';
+export { freshBytes } from './random.js';
 export type { Random } from './random.js';
 export { seal } from './seal.js';

@@ -1,4 +1,4 @@
-import { deriveDek, open, seal } from '@byok/envelope';
+import { deriveDek, freshBytes, open, seal } from '@byok/envelope';
 import type { Dek, DekName, Kms, Random, SealedFor, WrappedSeed } from '@byok/envelope';
 import { Secret } from '@byok/kernel';
 import { StartRefused } from '@byok/platform';
@@ -38,7 +38,7 @@ async function openCanary(deps: { kms: Kms; deploymentId: string }, wrapped: Wra
 }
 
 async function plantCanary(deps: { db: Sql; kms: Kms; random: Random; deploymentId: string }): Promise<void> {
-  const seed = deps.random.bytes(32);
+  const seed = freshBytes(deps.random, 32);
   const wrapped = await deps.kms.wrap(seed, nameOf(deps.deploymentId));
   const blob = seal(new Secret(CANARY), rowOf(deps.deploymentId), dekOf(seed, deps.deploymentId), deps.random);
   await deps.db.query(`INSERT INTO vault.kek_canary (kek_version, kek_uri, wrapped_seed, blob) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, [

@@ -1,4 +1,4 @@
-import { deriveDek } from '@byok/envelope';
+import { deriveDek, freshBytes } from '@byok/envelope';
 import type { Dek, KekScope, Kms, Random } from '@byok/envelope';
 import { AppError, newId } from '@byok/kernel';
 import type { Database } from '@byok/platform';
@@ -55,7 +55,7 @@ export function kekScopeOf(orgId: KeyOrg): KekScope {
 async function makeFirstDek(deps: { db: Database; kms: Kms; random: Random; deploymentId: string }, orgId: KeyOrg): Promise<DekRow> {
   const dekId = newId('dek');
   const kekScope = kekScopeOf(orgId);
-  const seed = deps.random.bytes(32);
+  const seed = freshBytes(deps.random, 32);
   try {
     // Wrapped before the transaction: no lock is held while a KMS answers. Who loses the race throws its wrapped seed away.
     const wrapped = await deps.kms.wrap(seed, { deploymentId: deps.deploymentId, orgId, dekId, dekVersion: 1, kekScope });

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-import { integrityFailed, keyOf, lengthPrefixed } from '@byok/envelope';
+import { freshBytes, integrityFailed, keyOf, lengthPrefixed } from '@byok/envelope';
 import type { KekScope, Kms, Random, WrapContext, WrappedSeed } from '@byok/envelope';
 import { AppError } from '@byok/kernel';
 
@@ -28,7 +28,7 @@ export function keyringKms(keyring: Keyring, random: Random): Kms {
 }
 
 function wrap(kek: KeyObject, kekVersion: string, seed: Buffer, context: WrapContext, random: Random): WrappedSeed {
-  const iv = random.bytes(IV_BYTES);
+  const iv = freshBytes(random, IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', kek, iv, { authTagLength: TAG_BYTES });
   cipher.setAAD(aadOf(kekVersion, context));
   const sealed = Buffer.concat([cipher.update(seed), cipher.final()]);

@@ -152,6 +152,15 @@ describe('changing', () => {
     expect((await openIt({ id: key.id, version: 2 })).secret).toMatch(/^sk-(one|two)$/);
   });
 
+  it('never mistakes a rotation that happens during an open for tampering', async () => {
+    const key = await store();
+    // The rotation commits after open has read the row and before it reads the version log.
+    const inBetween = { ...world.deps.db, query: interrupted(() => rotate(key)) };
+    await expect(openKey({ ...world.deps, db: inBetween }, anOpenRequest(ann.actor, key))).rejects.toMatchObject({ code: 'not_found' });
+    expect(await actions()).toEqual(['key.store', 'key.rotate']);
+    expect((await openIt({ id: key.id, version: 2 })).secret).toBe('sk-rotated-0123456789');
+  });
+
   it('disables and enables; a disabled key opens for a probe only', async () => {
     const key = await store();
     await setKeyStatus(world.deps, { actor: ann.actor, keyId: key.id, status: 'disabled' });
@@ -247,3 +256,11 @@ describe('the record of it', () => {
     expect((await openIt(key)).secret).toMatch(/^sk-canary/);
   });
 });
+
+/** The database, but `act` is done just before the version log is read. */
+function interrupted(act: () => Promise<unknown>): VaultWorld['deps']['db']['query'] {
+  return async <T>(sql: string, parameters?: readonly unknown[]) => {
+    if (sql.includes('credential_version_log')) await act();
+    return world.deps.db.query<T>(sql, parameters);
+  };
+}

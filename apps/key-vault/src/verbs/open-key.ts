@@ -57,7 +57,7 @@ async function decrypted(deps: Deps, principal: Principal, key: KeyRow & { blob:
   try {
     return await decryptKey(deps, key);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'integrity_failed') await quarantineKey(deps, principal, key, error);
-    throw error;
+    if (!(error instanceof AppError) || error.code !== 'integrity_failed') throw error;
+    throw (await quarantineKey(deps, principal, key, error)) ? error : keyNotFound();
   }
 }
