@@ -1,83 +1,33 @@
 import { USAGE_QUEUE, type UsageBatch } from '@byok/contracts';
-import { assertCallersDeclared, CallerGuard, GrpcErrorFilter, grpcServerOptions, listenForChanges, loadCertificates, openDatabase, openQueue, systemClock, type Log, type RunningService } from '@byok/platform';
+import { assertCallersDeclared, CallerGuard, GrpcErrorFilter, grpcServerOptions, loadCertificates, openDatabase, openQueue, systemClock, type Log, type RunningService } from '@byok/platform';
+import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import type { Server } from 'node:http';
-import { buildPipeline } from './build-pipeline.js';
 import { connectVault } from './clients/vault.js';
 import type { GatewayConfig } from './config.js';
-import { GatewayModule } from './gateway.module.js';
-import { refuseMeteredRoutes } from './http/assert-unmetered.js';
-import type { Call } from './http/call.js';
-import { drain } from './http/drain.js';
-import type { HandleCallDeps } from './http/handle-call.js';
-import { makeHotServer, type Handle } from './http/hot-server.js';
-import { makeReadiness } from './http/readiness.js';
-import { GatewayMetrics } from './metrics.js';
-import { ChangeLedger } from './pipeline/change-ledger.js';
 import { ProbeController } from './probe/probe.controller.js';
 import { ProbeModule } from './probe/probe.module.js';
-import { openSpool, type Spool } from './spool/open-spool.js';
+import { serveGateway } from './serve-gateway.js';
 
-const TICK_MS = 1_000;
-const MB = 1024 * 1024;
-
-/** The gateway, listening. What it opened is closed in reverse: calls first, then what they needed. */
-export async function startGateway(config: GatewayConfig, log: Log): Promise<RunningService & { port: number }> {
-  const clock = systemClock;
+/** The gateway with everything it needs: database, vault, queue; calls on HTTP, probes on gRPC. */
+export async function startGateway(config: GatewayConfig, log: Log): Promise<RunningService> {
   const certificates = loadCertificates(config);
-  const changes = new ChangeLedger();
-  const running = new Set<Call>();
-  let isDraining = false;
   const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'gateway', log });
   const vault = connectVault({ address: config.VAULT_ADDRESS, certificates });
   const queue = openQueue<UsageBatch>(USAGE_QUEUE, { databaseUrl: config.QUEUE_DATABASE_URL ?? config.DATABASE_URL, redisUrl: config.REDIS_URL }, log);
-  const spool = openSpool({ folder: config.SPOOL_DIR, queue, clock, log, maxBytes: config.SPOOL_MAX_MB * MB });
-  const notices = await listenForChanges({ url: config.DATABASE_URL, log, onChange: (notice) => changes.note(notice.org), onGap: () => changes.noteGap() });
-
-  const { deps, pools, caches } = buildPipeline(config, { db, vault, spool: spool.writer, clock, changes, isDraining: () => isDraining });
-  const sources = { identity: () => caches.identity.staleSince, vault: () => caches.keys.staleSince ?? caches.vault.staleSince };
-  const metrics = gatewayMetrics(running, spool, changes, caches);
-  const readiness = makeReadiness({ isDraining: () => isDraining, spool, changes, sources, clock });
-  const { app, server } = await makeHttp({ ...deps, clock, log, metrics, running, maxCalls: config.MAX_CALLS }, config, readiness, metrics);
-  const probe = await listenForProbes({ ...deps, vault }, config, certificates, log);
-  await app.listen(config.PORT, config.HOST);
-
-  const ticking = setInterval(() => {
-    changes.isListening = notices.isConnected;
-    const now = clock.now();
-    for (const call of running) call.tick(now);
-  }, TICK_MS);
-  const port = (server.address() as { port: number }).port;
-  log.info({ port, probePort: config.PROBE_PORT }, 'listening');
+  const gateway = await serveGateway(config, { db, vault, queue, clock: systemClock }, log);
+  const probe = await listenForProbes({ ...gateway.deps, vault }, config, certificates, log);
+  log.info({ port: gateway.port, probePort: config.PROBE_PORT }, 'listening');
   return {
-    port,
     stop: async () => {
-      isDraining = true;
-      await drain(server, running, config.DRAIN_MS);
-      clearInterval(ticking);
-      await Promise.allSettled([probe.close(), app.close(), notices.close()]);
-      await pools.destroy();
-      await spool.close();
-      await Promise.allSettled([queue.close(), db.close()]);
+      await gateway.stop();
+      await Promise.allSettled([probe.close(), queue.close(), db.close()]);
       vault.close();
     },
   };
 }
 
-/** Nest composes and serves the operator's pages on a server that is ours: calls do not pass through it. */
-async function makeHttp(deps: HandleCallDeps, config: GatewayConfig, readiness: ReturnType<typeof makeReadiness>, metrics: GatewayMetrics): Promise<{ app: NestFastifyApplication; server: Server }> {
-  let server!: Server;
-  const limits = { maxConnections: config.MAX_CONNECTIONS, headersTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS, requestTimeoutMs: config.REQUEST_TIMEOUT_MS };
-  const adapter = new FastifyAdapter({ serverFactory: (handle: Handle) => (server = makeHotServer(deps, limits, handle)) });
-  refuseMeteredRoutes(adapter.getInstance());
-  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with({ readiness, metrics }), adapter, { logger: false, abortOnError: false, bodyParser: false });
-  await app.init();
-  return { app, server };
-}
-
-async function listenForProbes(deps: ConstructorParameters<typeof ProbeController>[0], config: GatewayConfig, certificates: ReturnType<typeof loadCertificates>, log: Log) {
+async function listenForProbes(deps: ConstructorParameters<typeof ProbeController>[0], config: GatewayConfig, certificates: ReturnType<typeof loadCertificates>, log: Log): Promise<INestMicroservice> {
   assertCallersDeclared(ProbeController);
   const options = grpcServerOptions({ protocol: 'gateway_probe', host: config.PROBE_HOST, port: config.PROBE_PORT, certificates });
   const probe = await NestFactory.createMicroservice<MicroserviceOptions>(ProbeModule.with(deps), { ...options, logger: false, abortOnError: false });
@@ -85,17 +35,4 @@ async function listenForProbes(deps: ConstructorParameters<typeof ProbeControlle
   probe.useGlobalFilters(new GrpcErrorFilter(log));
   await probe.listen();
   return probe;
-}
-
-function gatewayMetrics(running: ReadonlySet<Call>, spool: Spool, changes: ChangeLedger, caches: ReturnType<typeof buildPipeline>['caches']): GatewayMetrics {
-  const metrics = new GatewayMetrics();
-  metrics.gauge({ name: 'byok_calls_running', help: 'Calls that are not finished.', read: () => running.size });
-  metrics.gauge({ name: 'byok_spool_waiting_bytes', help: 'Bytes of usage records on disk.', read: () => spool.waitingBytes() });
-  metrics.gauge({ name: 'byok_spool_open_intents', help: 'Attempts whose outcome is not recorded yet.', read: () => spool.writer.openIntents });
-  metrics.gauge({ name: 'byok_spool_writable', help: '1 while usage can be recorded; calls are refused while it cannot.', read: () => Number(spool.writer.isWritable) });
-  metrics.gauge({ name: 'byok_spool_queue_refusals', help: 'Batches that the queue refused in a row.', read: () => spool.shipper.failures });
-  metrics.gauge({ name: 'byok_notices_connected', help: '1 while change notices arrive.', read: () => Number(changes.isListening) });
-  metrics.gauge({ name: 'byok_stale_identity_answers', help: 'Principals served beyond their time because the database was away.', read: () => caches.identity.staleServed });
-  metrics.gauge({ name: 'byok_stale_vault_answers', help: 'Key lists and keys served beyond their time because the vault was away.', read: () => caches.keys.staleServed + caches.vault.staleServed });
-  return metrics;
 }

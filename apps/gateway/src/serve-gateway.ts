@@ -1,0 +1,95 @@
+import type { Server } from 'node:http';
+import type { UsageBatch } from '@byok/contracts';
+import type { Clock } from '@byok/kernel';
+import { listenForChanges, type Log, type QueueProducer, type Sql } from '@byok/platform';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { buildPipeline } from './build-pipeline.js';
+import type { Vault } from './clients/vault.js';
+import type { GatewayConfig } from './config.js';
+import { GatewayModule } from './gateway.module.js';
+import { refuseMeteredRoutes } from './http/assert-unmetered.js';
+import type { Call } from './http/call.js';
+import { drain } from './http/drain.js';
+import type { HandleCallDeps } from './http/handle-call.js';
+import { makeHotServer, type Handle } from './http/hot-server.js';
+import { makeReadiness, type Readiness } from './http/readiness.js';
+import { GatewayMetrics } from './metrics.js';
+import { ChangeLedger } from './pipeline/change-ledger.js';
+import type { CompletionDeps } from './pipeline/run-completion.js';
+import { openSpool, type Spool } from './spool/open-spool.js';
+
+/** What the gateway needs of others, open. */
+export interface Connections {
+  db: Sql;
+  vault: Vault;
+  queue: QueueProducer<UsageBatch>;
+  clock: Clock;
+}
+
+export interface ServingGateway {
+  port: number;
+  deps: CompletionDeps;
+  stop(): Promise<void>;
+}
+
+const TICK_MS = 1_000;
+const MB = 1024 * 1024;
+
+/** The gateway's HTTP side, listening. It is closed in reverse: calls first, then what they needed. */
+export async function serveGateway(config: GatewayConfig, { db, vault, queue, clock }: Connections, log: Log): Promise<ServingGateway> {
+  const changes = new ChangeLedger();
+  const running = new Set<Call>();
+  let isStopping = false;
+  const isDraining = (): boolean => isStopping;
+  const spool = openSpool({ folder: config.SPOOL_DIR, queue, clock, log, maxBytes: config.SPOOL_MAX_MB * MB });
+  const notices = await listenForChanges({ url: config.DATABASE_URL, log, onChange: (notice) => changes.note(notice.org), onGap: () => changes.noteGap() });
+  const { deps, pools, caches } = buildPipeline(config, { db, vault, spool: spool.writer, clock, changes, isDraining });
+  const metrics = gatewayMetrics(running, spool, changes, caches);
+  const sources = { identity: () => caches.identity.staleSince, vault: () => caches.keys.staleSince ?? caches.vault.staleSince };
+  const readiness = makeReadiness({ isDraining, spool, changes, sources, clock });
+  const { app, server } = await makeHttp({ ...deps, clock, log, metrics, running, maxCalls: config.MAX_CALLS }, config, readiness);
+  await app.listen(config.PORT, config.HOST);
+
+  const ticking = setInterval(() => {
+    changes.isListening = notices.isConnected;
+    const now = clock.now();
+    for (const call of running) call.tick(now);
+  }, TICK_MS);
+  return {
+    port: (server.address() as { port: number }).port,
+    deps,
+    stop: async () => {
+      isStopping = true;
+      await drain(server, running, config.DRAIN_MS);
+      clearInterval(ticking);
+      await Promise.allSettled([app.close(), notices.close()]);
+      await pools.destroy();
+      await spool.close();
+    },
+  };
+}
+
+/** Nest composes and serves the operator's pages on a server that is ours: calls do not pass through it. */
+async function makeHttp(deps: HandleCallDeps, config: GatewayConfig, readiness: Readiness): Promise<{ app: NestFastifyApplication; server: Server }> {
+  let server!: Server;
+  const limits = { maxConnections: config.MAX_CONNECTIONS, headersTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS, requestTimeoutMs: config.REQUEST_TIMEOUT_MS };
+  const adapter = new FastifyAdapter({ serverFactory: (handle: Handle) => (server = makeHotServer(deps, limits, handle)) });
+  refuseMeteredRoutes(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with({ readiness, metrics: deps.metrics }), adapter, { logger: false, abortOnError: false, bodyParser: false });
+  await app.init();
+  return { app, server };
+}
+
+function gatewayMetrics(running: ReadonlySet<Call>, spool: Spool, changes: ChangeLedger, caches: ReturnType<typeof buildPipeline>['caches']): GatewayMetrics {
+  const metrics = new GatewayMetrics();
+  metrics.gauge({ name: 'byok_calls_running', help: 'Calls that are not finished.', read: () => running.size });
+  metrics.gauge({ name: 'byok_spool_waiting_bytes', help: 'Bytes of usage records on disk.', read: () => spool.waitingBytes() });
+  metrics.gauge({ name: 'byok_spool_open_intents', help: 'Attempts whose outcome is not recorded yet.', read: () => spool.writer.openIntents });
+  metrics.gauge({ name: 'byok_spool_writable', help: '1 while usage can be recorded; calls are refused while it cannot.', read: () => Number(spool.writer.isWritable) });
+  metrics.gauge({ name: 'byok_spool_queue_refusals', help: 'Batches that the queue refused in a row.', read: () => spool.shipper.failures });
+  metrics.gauge({ name: 'byok_notices_connected', help: '1 while change notices arrive.', read: () => Number(changes.isListening) });
+  metrics.gauge({ name: 'byok_stale_identity_answers', help: 'Principals served beyond their time because the database was away.', read: () => caches.identity.staleServed });
+  metrics.gauge({ name: 'byok_stale_vault_answers', help: 'Key lists and keys served beyond their time because the vault was away.', read: () => caches.keys.staleServed + caches.vault.staleServed });
+  return metrics;
+}

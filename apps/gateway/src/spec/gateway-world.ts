@@ -1,0 +1,130 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { UsageBatch, UsageEvent } from '@byok/contracts';
+import { createGroup, createOrg, createToken, createUser, putMember, type Group, type Org, type Token, type User } from '@byok/identity';
+import { AppError, newId, type OwnerType } from '@byok/kernel';
+import { createLog, openDatabase, systemClock, type Database, type Log } from '@byok/platform';
+import { startFakeUpstream, testDatabase, type FakeUpstream, type TestDatabase } from '@byok/testing';
+import type { Actor, ListedKey, OpenedSecret, Vault } from '../clients/vault.js';
+import { GatewayConfig } from '../config.js';
+import { serveGateway, type ServingGateway } from '../serve-gateway.js';
+
+/** A vault in memory behind the gateway's own port: lists what it was given, opens it, or fails as told. */
+export class FakeVault implements Vault {
+  keys: (ListedKey & { secret: string })[] = [];
+  opened: string[] = [];
+  failure: AppError | undefined;
+  listFailure: AppError | undefined;
+
+  async usableKeys(_request: { actor: Actor }): Promise<{ items: ListedKey[] }> {
+    if (this.listFailure) throw this.listFailure;
+    return { items: this.keys.map(({ secret: _secret, ...listed }) => listed) };
+  }
+
+  async openKey({ keyId, version }: { keyId: string; version: number }): Promise<OpenedSecret> {
+    if (this.failure) throw this.failure;
+    const key = this.keys.find((each) => each.id === keyId && each.version === version);
+    if (!key) throw new AppError('not_found', 'There is no such key.');
+    this.opened.push(keyId);
+    return { secret: key.secret, config: key.config, version, provider: key.provider };
+  }
+
+  /** Adds a usable key. */
+  hold(key: Partial<ListedKey> & { provider: string; secret: string; owner?: { type: OwnerType; id: string } }): string {
+    const id = newId('key');
+    this.keys.push({ id, owner: { type: 'group', id: newId('group') }, version: 1, status: 'active', allowedModels: [], config: {}, priority: 0, ...key });
+    return id;
+  }
+}
+
+export interface GatewayWorld {
+  url: string;
+  upstream: FakeUpstream;
+  vault: FakeVault;
+  db: Database;
+  database: TestDatabase;
+  gateway: ServingGateway;
+  config: GatewayConfig;
+  org: Org;
+  group: Group;
+  user: User;
+  token: Token;
+  tokenText: string;
+  events: UsageEvent[];
+  logLines: { fields: Record<string, unknown>; message: string }[];
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Waits until so many usage events arrived at the queue. */
+  usage(count: number): Promise<UsageEvent[]>;
+  close(): Promise<void>;
+}
+
+const SILENT = createLog('gateway-test', 'error');
+
+/** A gateway on a real database and a fake provider, with one user who has a token. */
+export async function gatewayWorld(changes: Record<string, unknown> = {}): Promise<GatewayWorld> {
+  const database = await testDatabase();
+  const upstream = await startFakeUpstream();
+  const db = await openDatabase({ url: database.url('admin'), applicationName: 'test', log: SILENT });
+  const gatewayDb = await openDatabase({ url: database.url('gateway'), applicationName: 'test-gateway', log: SILENT });
+  const folder = mkdtempSync(join(tmpdir(), 'byok-gateway-'));
+  const { publicKey } = generateKeyPairSync('ed25519');
+  const config = GatewayConfig.parse({
+    TLS_CA: '-',
+    TLS_CERT: '-',
+    TLS_KEY: '-',
+    PORT: 0,
+    DATABASE_URL: database.url('gateway'),
+    VAULT_ADDRESS: '127.0.0.1:1',
+    SPOOL_DIR: join(folder, 'spool'),
+    SESSION_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }),
+    BYOK_PROVIDER_BASE_URLS: JSON.stringify(upstream.baseUrls('openai', 'anthropic', 'groq', 'openrouter')),
+    DRAIN_MS: 500,
+    ...changes,
+  });
+  const vault = new FakeVault();
+  const events: UsageEvent[] = [];
+  const logLines: GatewayWorld['logLines'] = [];
+  const say = (fields: Record<string, unknown>, message: string): void => void logLines.push({ fields, message });
+  const log: Log = { debug: say, info: say, warn: say, error: say };
+  const queue = { add: async (batch: UsageBatch) => void events.push(...batch.events), close: async () => undefined };
+  const gateway = await serveGateway(config, { db: gatewayDb, vault, queue, clock: systemClock }, log);
+  const seeded = await seed(db);
+  const url = `http://127.0.0.1:${gateway.port}`;
+  return {
+    url,
+    upstream,
+    vault,
+    db,
+    database,
+    gateway,
+    config,
+    ...seeded,
+    events,
+    logLines,
+    post: (path, body, headers = {}) =>
+      fetch(url + path, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${seeded.tokenText}`, ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    usage: async (count) => {
+      for (let waited = 0; events.length < count && waited < 5_000; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
+      return events;
+    },
+    close: async () => {
+      await gateway.stop();
+      await Promise.all([upstream.close(), db.close(), gatewayDb.close()]);
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function seed(db: Database): Promise<Pick<GatewayWorld, 'org' | 'group' | 'user' | 'token' | 'tokenText'>> {
+  return db.transaction(async (tx) => {
+    const org = await createOrg(tx, { name: 'Acme', tier: 'enterprise' });
+    const user = await createUser(tx, org.id, { email: 'ada@acme.test', name: 'Ada', role: 'member' });
+    const group = await createGroup(tx, org.id, { name: 'Research' });
+    await putMember(tx, org.id, group.id, user.id);
+    const { token, text } = await createToken(tx, org.id, { name: 'laptop', userId: user.id, createdBy: user.id });
+    return { org, group, user, token, tokenText: text };
+  });
+}
