@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Random } from '@byok/envelope';
-import { CallerGuard, GrpcErrorFilter, assertCallersDeclared, grpcServerOptions, loadCertificates, openDatabase, systemClock } from '@byok/platform';
+import { CallerGuard, GrpcErrorFilter, StartRefused, assertCallersDeclared, grpcServerOptions, loadCertificates, openDatabase, systemClock } from '@byok/platform';
 import type { Database, Log, RunningService } from '@byok/platform';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
@@ -48,11 +49,19 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
 
 async function listen(deps: VaultDeps, options: MicroserviceOptions): Promise<INestMicroservice> {
   assertCallersDeclared(VaultController);
+  // grpc-js writes to standard error by itself; what matters comes to us as an error.
+  setLogVerbosity(logVerbosity.NONE);
   const server = await NestFactory.createMicroservice<MicroserviceOptions>(VaultModule.with(deps), { ...options, logger: false, abortOnError: false });
   server.useGlobalGuards(new CallerGuard());
   server.useGlobalFilters(new GrpcErrorFilter(deps.log));
-  await server.listen();
+  await server.listen().catch((error: unknown) => Promise.reject(explainTakenPort(error)));
   return server;
+}
+
+/** grpc-js hides the code of a failed bind in its message. */
+function explainTakenPort(error: unknown): unknown {
+  const port = error instanceof Error && error.message.includes('EADDRINUSE') ? /:(\d+)\b/.exec(error.message)?.[1] : undefined;
+  return port ? new StartRefused(`Port ${port} (GRPC_PORT) is taken by another program. Stop it or choose another port.`) : error;
 }
 
 /** Brings counted opens into the audit chain, and looks for keys that were rolled back behind our back: at start and once a day. */

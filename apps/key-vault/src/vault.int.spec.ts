@@ -149,6 +149,7 @@ describe('the start', () => {
     ['E19 under another deployment id', () => ({ BYOK_DEPLOYMENT_ID: 'other' }), /BYOK_DEPLOYMENT_ID/],
     ['E18 without a KEK', () => ({ BYOK_ENCRYPTION_KEY: '' }), /BYOK_ENCRYPTION_KEY/],
     ['E18 with a world-readable keyring', () => ({ BYOK_ENCRYPTION_KEY: '', BYOK_KEK: `local:${worldReadable()}` }), /BYOK_KEK.*0400/],
+    ['on a port that is taken', () => ({ GRPC_PORT: String(port) }), /^key-vault: Port \d+ \(GRPC_PORT\) is taken/],
     ['without a database', () => ({ DATABASE_URL: '' }), /DATABASE_URL is missing/],
   ])('is refused %s, in one line that names the variable, and nothing is written', async (_what, variables, line) => {
     const before = await stateOf();
