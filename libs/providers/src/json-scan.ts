@@ -12,6 +12,10 @@ SPECIAL.fill(1, 0, 0x20);
 SPECIAL[QUOTE] = 1;
 SPECIAL[BACKSLASH] = 1;
 
+/** What may follow a backslash, \u aside. */
+const ESCAPED = new Uint8Array(256);
+for (const character of '"\\/bfnrt') ESCAPED[character.charCodeAt(0)] = 1;
+
 /** Strings longer than this are worth a view of whole words. */
 const SHORT = 64;
 
@@ -91,41 +95,97 @@ export function skipString(body: Buffer, from: number): number {
   return skipLongString(body, position);
 }
 
-/** The same for the rest of a long string: four bytes at a time, so that a prompt of a megabyte does not hold up everybody else. */
+/** A run of this many plain words is taken for prose, and the native search takes over. */
+const LONG_RUN = 64;
+
+/** The same for the rest of a long string, by whole words, so that a prompt of a megabyte does not hold up everybody else. */
 function skipLongString(body: Buffer, from: number): number {
   const offset = body.byteOffset;
-  const firstWord = (offset + from + 3) & ~3;
-  const words = new Int32Array(body.buffer, firstWord, Math.max(0, (offset + body.length - firstWord) >> 2));
+  const firstWord = (offset + from) & ~3;
+  const words = new Int32Array(body.buffer, firstWord, (offset + body.length - firstWord) >> 2);
   const base = firstWord - offset;
   let position = from;
+  let quote = -1;
   for (;;) {
-    if (position >= base && ((position - base) & 3) === 0) position = base + (plainWords(words, (position - base) >> 2) << 2);
-    if (position >= body.length) throw malformedAt(body.length, 'it ends inside a string');
+    let index = (position - base) >> 2;
+    if (index >= words.length) return finishString(body, position);
+    // The first word may begin before our position; those bytes do not count.
+    let hits = specialsIn(words[index]!) & (-1 << (((position - base) & 3) << 3));
+    if (hits === 0) {
+      const limit = Math.min(index + LONG_RUN, words.length);
+      index = nextSpecial(words, index + 1, limit);
+      position = base + (index << 2);
+      if (index === limit) {
+        // Searched once per quote, not once per run: a text full of line breaks must not be searched to its end for each of them.
+        if (quote < position) quote = endOrIndex(body.indexOf(QUOTE, position), body.length);
+        position = jumpPlain(body, position, quote);
+        continue;
+      }
+      hits = specialsIn(words[index]!);
+    }
+    position = base + (index << 2) + ((31 - Math.clz32(hits & -hits)) >> 3);
+    if (body[position] === QUOTE) return position + 1;
+    position = skipEscape(body, position);
+  }
+}
+
+const HIGH_BITS = 0x80808080 | 0;
+
+/** The high bit of every byte that is a quote, a backslash or a control character; the sums never carry into the next byte. */
+function specialsIn(word: number): number {
+  const low = word & 0x7f7f7f7f;
+  return ~(((low + 0x60606060) & ((low ^ 0x22222222) + 0x7f7f7f7f) & ((low ^ 0x5c5c5c5c) + 0x7f7f7f7f)) | word) & HIGH_BITS;
+}
+
+function nextSpecial(words: Int32Array, from: number, limit: number): number {
+  let index = from;
+  while (index < limit && specialsIn(words[index]!) === 0) index += 1;
+  return index;
+}
+
+/** From inside a plain run to the quote or the first backslash before it, with every byte between checked for control characters. */
+function jumpPlain(body: Buffer, from: number, quote: number): number {
+  const end = from + endOrIndex(body.subarray(from, quote).indexOf(BACKSLASH), quote - from);
+  const control = controlIn(body, from, end);
+  return control === -1 ? end : control;
+}
+
+/** The first control character in a range, or -1. */
+function controlIn(body: Buffer, from: number, to: number): number {
+  const offset = body.byteOffset;
+  const firstWord = (offset + from + 3) & ~3;
+  const base = firstWord - offset;
+  const words = new Int32Array(body.buffer, firstWord, Math.max(0, (to - base) >> 2));
+  const index = plainWords(words);
+  for (let position = from; position < base && position < to; position += 1) if (body[position]! < 0x20) return position;
+  for (let position = Math.max(from, base + (index << 2)); position < to; position += 1) if (body[position]! < 0x20) return position;
+  return -1;
+}
+
+/** How many words, in steps of eight, hold no control character. */
+function plainWords(words: Int32Array): number {
+  const whole = words.length & ~7;
+  for (let index = 0; index < whole; index += 8) {
+    let hits = 0;
+    for (let next = index; next < index + 8; next += 1) hits |= (words[next]! - 0x20202020) & ~words[next]!;
+    if ((hits & HIGH_BITS) !== 0) return index;
+  }
+  return whole;
+}
+
+function endOrIndex(index: number, end: number): number {
+  return index === -1 ? end : index;
+}
+
+function finishString(body: Buffer, from: number): number {
+  let position = from;
+  while (position < body.length) {
     const byte = body[position]!;
     if (SPECIAL[byte] === 0) position += 1;
     else if (byte === QUOTE) return position + 1;
     else position = skipEscape(body, position);
   }
-}
-
-const ONES = 0x01010101;
-const CONTROL_LIMIT = 0x20202020;
-const QUOTES = 0x22222222;
-const BACKSLASHES = 0x5c5c5c5c;
-const HIGH_BITS = 0x80808080 | 0;
-
-/** The next word that holds a quote, a backslash or a control character. `(x - 1) & ~x` sets a byte's high bit when the byte was zero. */
-function plainWords(words: Int32Array, from: number): number {
-  const end = words.length;
-  let index = from;
-  for (; index < end; index += 1) {
-    const word = words[index]!;
-    const quotes = word ^ QUOTES;
-    const backslashes = word ^ BACKSLASHES;
-    const hits = ((word - CONTROL_LIMIT) & ~word) | ((quotes - ONES) & ~quotes) | ((backslashes - ONES) & ~backslashes);
-    if ((hits & HIGH_BITS) !== 0) break;
-  }
-  return index;
+  throw malformedAt(body.length, 'it ends inside a string');
 }
 
 /** From a backslash to the byte behind its escape; a control character cannot stand in a string at all. */
@@ -136,9 +196,8 @@ function skipEscape(body: Buffer, position: number): number {
     for (let digit = position + 2; digit < position + 6; digit += 1) if (!isHexDigit(body[digit])) throw malformedAt(position, 'a bad escape');
     return position + 6;
   }
-  // " \ / b f n r t
-  if (kind === QUOTE || kind === BACKSLASH || kind === 0x2f || kind === 0x62 || kind === 0x66 || kind === 0x6e || kind === 0x72 || kind === 0x74) return position + 2;
-  throw malformedAt(position, 'a bad escape');
+  if (kind === undefined || ESCAPED[kind] === 0) throw malformedAt(position, 'a bad escape');
+  return position + 2;
 }
 
 function isHexDigit(byte: number | undefined): boolean {
