@@ -1,0 +1,76 @@
+import { AppError, type Clock } from '@byok/kernel';
+import type { Database } from '@byok/platform';
+import { openBillingClient, type BillingClient, type BillingMethods, type BillingUsageRequest } from '../clients/billing.client.js';
+import { openProbeClient, type CatalogueProvider, type PresentedSecret, type ProbeClient, type ProbeMethods } from '../clients/probe.client.js';
+import { openVaultClient, type VaultClient } from '../clients/vault.client.js';
+import { testAuthority } from './certificates.js';
+import { grpcStandIn } from './grpc-stand-in.js';
+import { VaultStandIn } from './vault-stand-in.js';
+
+const field = (name: string, secret: boolean) => ({ name, required: true, secret, format: '', default: '' });
+const provider = (id: string, name: string, configFields: CatalogueProvider['configFields']): CatalogueProvider => ({
+  ...{ id, name, configFields, status: 'active', statusDetail: '', consoleUrl: '', docsUrl: '', keyHint: '', aggregator: false, aliases: id === 'openai' ? ['oai'] : [] },
+  ...{ capabilities: ['chat'], models: [] },
+});
+
+/** A gateway whose providers find every key good, but those that begin with `sk-bad`. */
+export class ProbeStandIn implements ProbeMethods {
+  probed: string[] = [];
+
+  async checkSecret({ provider: id, secret, config }: PresentedSecret): Promise<PresentedSecret> {
+    if (/[\r\n]/.test(secret)) throw new AppError('key_malformed', 'The key contains a line break.');
+    if (id === 'openai' && secret.startsWith('sk-ant-')) throw new AppError('key_wrong_provider', 'This looks like a key of Anthropic.');
+    return { provider: id, secret: secret.trim(), config };
+  }
+
+  async probeSecret({ secret }: PresentedSecret) {
+    this.probed.push(secret);
+    return { outcome: secret.startsWith('sk-bad') ? 'invalid' : 'valid', message: 'as the spec says', latencyMs: 1, modelSeen: '', balanceUsd: '' };
+  }
+
+  async probeKey() {
+    return { outcome: 'valid', message: 'works', latencyMs: 3, modelSeen: 'gpt-x', balanceUsd: '' };
+  }
+
+  async listProviders() {
+    return { items: [provider('openai', 'OpenAI', []), provider('azure', 'Azure OpenAI', [field('endpoint_url', false), field('api_key', true)])] };
+  }
+}
+
+/** Answers one line of usage for whatever is asked, and remembers what was asked. */
+export class BillingStandIn implements BillingMethods {
+  asked: BillingUsageRequest[] = [];
+
+  async getUsage(request: BillingUsageRequest) {
+    this.asked.push(request);
+    const by = Object.fromEntries(request.groupBy.map((dimension) => [dimension, dimension === 'group' ? '' : `a ${dimension}`]));
+    const counts = { requests: 7, inputTokens: 10, cachedTokens: 4, outputTokens: 5, reasoningTokens: 1, totalTokens: 15, estimatedRequests: 0, unpricedRequests: 1 };
+    return { items: [{ by, ...counts, costUsd: '', chargedUsd: '0.00', knownCostUsd: '0.01' }], next: '' };
+  }
+}
+
+export interface Neighbours {
+  vault: VaultStandIn;
+  probe: ProbeStandIn;
+  billing: BillingStandIn;
+  clients: { vault: VaultClient; probe: ProbeClient; billing: BillingClient };
+  close(): void;
+}
+
+/** The three services that admin-api talks to, each behind its real protocol and mutual TLS. */
+export async function startNeighbours(deps: { db: Database; clock: Clock }): Promise<Neighbours> {
+  const sign = await testAuthority();
+  const [vault, probe, billing] = [new VaultStandIn(deps), new ProbeStandIn(), new BillingStandIn()];
+  const servers = [
+    await grpcStandIn('key_vault', ['byok', 'vault', 'KeyVault'], vault, await sign('key-vault')),
+    await grpcStandIn('gateway_probe', ['byok', 'probe', 'GatewayProbe'], probe, await sign('gateway')),
+    await grpcStandIn('usage_billing', ['byok', 'billing', 'UsageBilling'], billing, await sign('usage-billing')),
+  ] as const;
+  const own = await sign('admin-api');
+  const clients = { vault: openVaultClient(servers[0].address, own), probe: openProbeClient(servers[1].address, own), billing: openBillingClient(servers[2].address, own) };
+  const close = (): void => {
+    for (const client of Object.values(clients)) client.close();
+    for (const server of servers) server.close();
+  };
+  return { vault, probe, billing, clients, close };
+}

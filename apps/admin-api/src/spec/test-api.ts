@@ -1,0 +1,81 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { ensureFirstAdmin, sessionSigningKey, sessionVerifyKey } from '@byok/identity';
+import { createLog, openDatabase, systemClock, type Database } from '@byok/platform';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { memoryLimiter } from '../auth/limiters.js';
+import { buildApp } from '../build-app.js';
+import { providerCatalogue } from '../clients/catalogue.js';
+import type { AdminDeps } from '../deps.js';
+import { startNeighbours, type Neighbours } from './neighbours.js';
+
+export interface Answer<T = any> { // eslint-disable-line @typescript-eslint/no-explicit-any -- a spec reads whatever came
+  status: number;
+  body: T;
+  headers: Record<string, unknown>;
+  text: string;
+}
+
+export interface Caller {
+  (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
+export interface TestApi {
+  app: NestFastifyApplication;
+  db: Database;
+  neighbours: Neighbours;
+  /** Calls with this credential; without one, as a stranger. */
+  as(credential?: string): Caller;
+  signIn(email: string, password?: string): Promise<Caller>;
+  close(): Promise<void>;
+}
+
+export const PASSWORD = 'correct horse battery';
+export const OPERATOR = 'operator@platform.test';
+
+/** The whole admin API on a real database, with stand-ins for its three neighbours. */
+export async function startTestApi(databaseUrl: string): Promise<TestApi> {
+  const log = createLog('admin-api', 'error');
+  const db = await openDatabase({ url: databaseUrl, applicationName: 'admin-api-spec', log });
+  const neighbours = await startNeighbours({ db, clock: systemClock });
+  const app = await buildApp(depsOf(db, log, neighbours), { trustedProxies: [] });
+  await ensureFirstAdmin(db, { email: OPERATOR, password: PASSWORD });
+  const as = callerOf(app);
+  return {
+    ...{ app, db, neighbours, as },
+    signIn: async (email, password = PASSWORD) => as((await as()('POST', '/api/auth/login', { email, password })).body.accessToken as string),
+    close: async () => {
+      await app.close();
+      neighbours.close();
+      await db.close();
+    },
+  };
+}
+
+function depsOf(db: Database, log: AdminDeps['log'], { clients }: Neighbours): AdminDeps {
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return {
+    ...{ db, log, clock: systemClock, ...clients },
+    catalogue: providerCatalogue({ probe: clients.probe, clock: systemClock }),
+    ...{ sessionSigningKey: sessionSigningKey(pem), sessionVerifyKey: sessionVerifyKey(pem) },
+    loginLimiter: memoryLimiter({ points: 5, seconds: 900, what: 'sign-in attempts' }),
+    probeLimiter: memoryLimiter({ points: 10, seconds: 3600, what: 'failed key tests' }),
+  };
+}
+
+function callerOf(app: NestFastifyApplication): TestApi['as'] {
+  return (credential) => async (method, path, body, headers = {}) => {
+    const authorization = credential === undefined ? {} : { authorization: `Bearer ${credential}` };
+    const sent = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) };
+    const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: method as 'GET', url: path, headers: { ...contentType, ...authorization, ...headers }, ...sent });
+    return { status: answer.statusCode, body: parse(answer.body), headers: answer.headers, text: answer.body };
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import { may, principalOfSession, principalOfToken, principalOrThrow, type Principal } from '@byok/identity';
+import { AppError, newId, type Clock, type SessionId, type TokenId } from '@byok/kernel';
+import type { Sql } from '@byok/platform';
+import type { Actor, VaultKey, VaultListKeys, VaultMethods, VaultStoreKey, VaultUpdateKey } from '../clients/vault.client.js';
+import { keyResource } from '../keys/key-owner.js';
+
+type Deps = { db: Sql; clock: Clock };
+
+/** Keeps keys in memory and, as the vault does, asks the database who the actor is and believes nothing else. */
+export class VaultStandIn implements VaultMethods {
+  readonly keys = new Map<string, VaultKey>();
+  readonly secrets: string[] = [];
+
+  constructor(private readonly deps: Deps) {}
+
+  async storeKey(request: VaultStoreKey): Promise<VaultKey> {
+    const principal = await this.#who(request.actor);
+    this.secrets.push(request.secret);
+    const { owner, provider, label = '', description = '', allowedUsers = [], allowedModels = [], config = {}, priority = 0, testOutcome = '' } = request;
+    const key: VaultKey = {
+      ...{ owner, provider, label, description, allowedUsers, allowedModels, config, priority, lastTestOutcome: testOutcome },
+      ...{ id: newId('key'), orgId: owner.type === 'platform' ? 'platform' : principal.orgId, last4: request.secret.slice(-4), status: 'active', statusReason: '' },
+      ...{ version: 1, createdAt: new Date().toISOString(), createdBy: principal.userId ?? '', lastTestedAt: testOutcome && new Date().toISOString() },
+    };
+    this.keys.set(key.id, key);
+    return key;
+  }
+
+  async listKeys({ actor, ownerType, ownerId, provider, status }: VaultListKeys): Promise<{ items: VaultKey[]; next: string }> {
+    const principal = await this.#who(actor);
+    const fits = (asked: string | undefined, is: string): boolean => !asked || asked === is;
+    const items = [...this.keys.values()].filter((key) => fits(ownerType, key.owner.type) && fits(ownerId, key.owner.id) && fits(provider, key.provider) && fits(status, key.status));
+    return { items: items.filter((key) => may(principal, 'key:read', keyResource(key))), next: '' };
+  }
+
+  getKey({ actor, keyId }: { actor: Actor; keyId: string }): Promise<VaultKey> {
+    return this.#reach(actor, keyId);
+  }
+
+  async updateKey({ actor, keyId, ...change }: VaultUpdateKey): Promise<VaultKey> {
+    const key = await this.#reach(actor, keyId);
+    const { label = key.label, priority = key.priority, allowedUsers, allowedModels } = change;
+    return Object.assign(key, { label, priority, allowedUsers: allowedUsers?.values ?? key.allowedUsers, allowedModels: allowedModels?.values ?? key.allowedModels });
+  }
+
+  async rotateKey({ actor, keyId, secret, config }: Parameters<VaultMethods['rotateKey']>[0]): Promise<VaultKey> {
+    const key = await this.#reach(actor, keyId);
+    this.secrets.push(secret);
+    return Object.assign(key, { version: key.version + 1, config, last4: secret.slice(-4) });
+  }
+
+  async setKeyStatus({ actor, keyId, status }: { actor: Actor; keyId: string; status: string }): Promise<VaultKey> {
+    return Object.assign(await this.#reach(actor, keyId), { status });
+  }
+
+  async revokeKey({ actor, keyId }: { actor: Actor; keyId: string }): Promise<VaultKey> {
+    return Object.assign(await this.#reach(actor, keyId), { status: 'revoked' });
+  }
+
+  async reportHealth({ actor, keyId, outcome }: Parameters<VaultMethods['reportHealth']>[0]): Promise<VaultKey> {
+    return Object.assign(await this.#reach(actor, keyId), { lastTestOutcome: outcome, status: outcome === 'invalid' ? 'invalid' : 'active' });
+  }
+
+  async listAudit({ actor }: { actor: Actor }) {
+    const principal = await this.#who(actor);
+    const row = { sequence: 1, at: '2026-01-01T00:00:00.000Z', action: 'key.store', actorId: principal.userId ?? '', targetId: 'key_x', outcome: 'allowed', details: '{"provider":"openai"}' };
+    return { items: [row], next: '' };
+  }
+
+  async verifyAudit({ actor }: { actor: Actor }) {
+    await this.#who(actor);
+    return { ok: true, rows: 1, firstBadSequence: 0, reason: '' };
+  }
+
+  async #reach(actor: Actor, keyId: string): Promise<VaultKey> {
+    const principal = await this.#who(actor);
+    const key = this.keys.get(keyId);
+    if (!key || !may(principal, 'key:read', keyResource(key))) throw new AppError('not_found', 'There is no such key.');
+    return key;
+  }
+
+  async #who(actor: Actor): Promise<Principal> {
+    const { db, clock } = this.deps;
+    return principalOrThrow(await (actor.tokenId ? principalOfToken(db, actor.tokenId as TokenId, clock) : principalOfSession(db, actor.sessionId as SessionId, clock)));
+  }
+}
