@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Random } from '@byok/envelope';
-import { CallerGuard, GrpcErrorFilter, StartRefused, assertCallersDeclared, grpcServerOptions, loadCertificates, openDatabase, systemClock } from '@byok/platform';
+import { loadCertificates, openDatabase, serveGrpc, systemClock } from '@byok/platform';
 import type { Database, Log, RunningService } from '@byok/platform';
-import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
-import type { INestMicroservice } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { MicroserviceOptions } from '@nestjs/microservices';
 
 import { flushOpens } from './audit/open-tally.js';
 import { checkKek } from './boot/check-kek.js';
@@ -31,7 +27,16 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
   try {
     await checkKek({ db, kms, random, deploymentId });
     const deps: VaultDeps = { db, random, log, deploymentId, clock: systemClock, deks: openDekRing({ db, kms, random, deploymentId }) };
-    const server = await listen(deps, grpcServerOptions({ protocol: 'key_vault', host: config.GRPC_HOST, port: config.GRPC_PORT, certificates }));
+    const server = await serveGrpc({
+      module: VaultModule.with(deps),
+      controller: VaultController,
+      protocol: 'key_vault',
+      host: config.GRPC_HOST,
+      port: config.GRPC_PORT,
+      portVariable: 'GRPC_PORT',
+      certificates,
+      log,
+    });
     const stopChores = startChores(db, log);
     log.info({ port: config.GRPC_PORT, kek: kms.uri }, 'listening');
     return {
@@ -45,23 +50,6 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
     await db.close();
     throw error;
   }
-}
-
-async function listen(deps: VaultDeps, options: MicroserviceOptions): Promise<INestMicroservice> {
-  assertCallersDeclared(VaultController);
-  // grpc-js writes to standard error by itself; what matters comes to us as an error.
-  setLogVerbosity(logVerbosity.NONE);
-  const server = await NestFactory.createMicroservice<MicroserviceOptions>(VaultModule.with(deps), { ...options, logger: false, abortOnError: false });
-  server.useGlobalGuards(new CallerGuard());
-  server.useGlobalFilters(new GrpcErrorFilter(deps.log));
-  await server.listen().catch((error: unknown) => Promise.reject(explainTakenPort(error)));
-  return server;
-}
-
-/** grpc-js hides the code of a failed bind in its message. */
-function explainTakenPort(error: unknown): unknown {
-  const port = error instanceof Error && error.message.includes('EADDRINUSE') ? /:(\d+)\b/.exec(error.message)?.[1] : undefined;
-  return port ? new StartRefused(`Port ${port} (GRPC_PORT) is taken by another program. Stop it or choose another port.`) : error;
 }
 
 /** Brings counted opens into the audit chain, and looks for keys that were rolled back behind our back: at start and once a day. */

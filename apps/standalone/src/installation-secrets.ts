@@ -33,9 +33,9 @@ export function saveInstallationSecrets(directory: DataDirectory, secrets: Insta
   writePrivate(directory.secretsFile, `${JSON.stringify(secrets, null, 2)}\n`);
 }
 
-/** A keyring with one KEK. The format is key-vault's: kms/local-kms.ts. */
+/** A keyring with one KEK. The format is key-vault's: apps/key-vault/src/kms/local-kms.ts. */
 function newKeyring(): string {
-  return `${JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } }, null, 2)}\n`;
+  return `${JSON.stringify({ active: 'k1', keys: { k1: randomBytes(32).toString('hex') } }, null, 2)}\n`;
 }
 
 function writeSessionKeys(directory: DataDirectory): void {

@@ -21,6 +21,8 @@ export { GrpcErrorFilter } from './grpc/grpc-error-filter.js';
 export { fromGrpcError, toGrpcError } from './grpc/grpc-errors.js';
 export { grpcServerOptions } from './grpc/grpc-server-options.js';
 export type { ProtocolName } from './grpc/protocols.js';
+export { serveGrpc } from './grpc/serve-grpc.js';
+export type { GrpcServiceOptions } from './grpc/serve-grpc.js';
 export { problemOf } from './http/problem.js';
 export type { Problem } from './http/problem.js';
 export { createLog, safeError } from './log/create-log.js';

@@ -25,13 +25,14 @@ export class CallerGuard implements CanActivate {
   }
 }
 
+/** A controller class. */
+export type RpcController = abstract new (...parameters: never[]) => unknown;
+
 /** Throws when a controller has an RPC handler that does not say who may call it. Call it before listening. */
-export function assertCallersDeclared(...controllers: (abstract new (...parameters: never[]) => unknown)[]): void {
-  for (const controller of controllers) {
-    for (const name of Object.getOwnPropertyNames(controller.prototype)) {
-      const handler: unknown = (controller.prototype as Record<string, unknown>)[name];
-      if (typeof handler !== 'function' || Reflect.getMetadata(PATTERN_METADATA, handler) === undefined) continue;
-      if (Reflect.getMetadata(CALLERS, handler) === undefined) throw new Error(`${controller.name}.${name} has no @AllowCaller(...)`);
-    }
+export function assertCallersDeclared(controller: RpcController): void {
+  for (const name of Object.getOwnPropertyNames(controller.prototype)) {
+    const handler: unknown = (controller.prototype as Record<string, unknown>)[name];
+    if (typeof handler !== 'function' || Reflect.getMetadata(PATTERN_METADATA, handler) === undefined) continue;
+    if (Reflect.getMetadata(CALLERS, handler) === undefined) throw new Error(`${controller.name}.${name} has no @AllowCaller(...)`);
   }
 }
