@@ -31,29 +31,18 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-const FASTIFY_CODES: Record<string, () => AppError> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: () => new AppError('body_too_large', 'The body is larger than 1 MB.'),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => new AppError('unsupported_media_type', 'Send JSON with "content-type: application/json".'),
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new AppError('invalid_request', 'The body has another length than content-length says.'),
-  FST_ERR_BAD_URL: () => new AppError('route_not_found', 'There is no such route.'),
-};
-
-const HTTP_CODES: Record<number, () => AppError> = {
+const BY_STATUS: Record<number, () => AppError> = {
   404: () => new AppError('route_not_found', 'There is no such route. The API is described at /api/openapi.json.'),
   405: () => new AppError('method_not_allowed', 'This route does not take that method.'),
+  408: () => new AppError('request_timeout', 'The request took too long to arrive.'),
+  413: () => new AppError('body_too_large', 'The body is larger than 1 MB.'),
+  415: () => new AppError('unsupported_media_type', 'Send JSON with "content-type: application/json".'),
 };
 
 /** What Nest and Fastify throw, in our words: their own messages may quote what was sent. */
 function asAppError(thrown: unknown): AppError {
-  const code = (thrown as { code?: unknown } | null)?.code;
-  const known = typeof code === 'string' ? FASTIFY_CODES[code] : undefined;
-  if (known) return known();
-  if (thrown instanceof HttpException) return HTTP_CODES[thrown.getStatus()]?.() ?? fromStatus(thrown, thrown.getStatus());
-  const statusCode = (thrown as { statusCode?: unknown } | null)?.statusCode;
-  if (!(thrown instanceof AppError) && typeof statusCode === 'number') return fromStatus(thrown, statusCode);
-  return toAppError(thrown);
-}
-
-function fromStatus(thrown: unknown, status: number): AppError {
-  return status < 500 ? new AppError('invalid_request', 'The request could not be read.', { cause: thrown }) : toAppError(thrown);
+  if (thrown instanceof AppError) return thrown;
+  const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: unknown } | null)?.statusCode;
+  if (typeof status !== 'number' || status >= 500) return toAppError(thrown);
+  return BY_STATUS[status]?.() ?? new AppError('invalid_request', 'The request could not be read.', { cause: thrown });
 }

@@ -54,6 +54,8 @@ export interface Neighbours {
   probe: ProbeStandIn;
   billing: BillingStandIn;
   clients: { vault: VaultClient; probe: ProbeClient; billing: BillingClient };
+  /** Kills one of them. */
+  stop(name: 'vault' | 'probe' | 'billing'): void;
   close(): void;
 }
 
@@ -61,16 +63,16 @@ export interface Neighbours {
 export async function startNeighbours(deps: { db: Database; clock: Clock }): Promise<Neighbours> {
   const sign = await testAuthority();
   const [vault, probe, billing] = [new VaultStandIn(deps), new ProbeStandIn(), new BillingStandIn()];
-  const servers = [
-    await grpcStandIn('key_vault', ['byok', 'vault', 'KeyVault'], vault, await sign('key-vault')),
-    await grpcStandIn('gateway_probe', ['byok', 'probe', 'GatewayProbe'], probe, await sign('gateway')),
-    await grpcStandIn('usage_billing', ['byok', 'billing', 'UsageBilling'], billing, await sign('usage-billing')),
-  ] as const;
+  const servers = {
+    vault: await grpcStandIn('key_vault', ['byok', 'vault', 'KeyVault'], vault, await sign('key-vault')),
+    probe: await grpcStandIn('gateway_probe', ['byok', 'probe', 'GatewayProbe'], probe, await sign('gateway')),
+    billing: await grpcStandIn('usage_billing', ['byok', 'billing', 'UsageBilling'], billing, await sign('usage-billing')),
+  };
   const own = await sign('admin-api');
-  const clients = { vault: openVaultClient(servers[0].address, own), probe: openProbeClient(servers[1].address, own), billing: openBillingClient(servers[2].address, own) };
+  const clients = { vault: openVaultClient(servers.vault.address, own), probe: openProbeClient(servers.probe.address, own), billing: openBillingClient(servers.billing.address, own) };
   const close = (): void => {
     for (const client of Object.values(clients)) client.close();
-    for (const server of servers) server.close();
+    for (const server of Object.values(servers)) server.close();
   };
-  return { vault, probe, billing, clients, close };
+  return { vault, probe, billing, clients, close, stop: (name) => servers[name].close() };
 }
