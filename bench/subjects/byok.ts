@@ -43,8 +43,8 @@ export async function startByok({ upstreamPort, folder }: Surroundings): Promise
   });
   const url = `http://127.0.0.1:${gatewayPort}`;
   try {
-    await answering(`http://127.0.0.1:${adminPort}/api/health`, 'The admin API');
-    await answering(`${url}/healthz`, 'The gateway');
+    await answering(`http://127.0.0.1:${adminPort}/api/health`, 'The admin API', launched.child);
+    await answering(`${url}/healthz`, 'The gateway', launched.child);
     const token = await tokenOfNewMember(`http://127.0.0.1:${adminPort}`);
     const { processes, supervisor } = JSON.parse(await readFile(join(data, 'run.json'), 'utf8')) as RunFile;
     const gateway = processes['gateway']!;

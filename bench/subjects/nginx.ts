@@ -18,7 +18,7 @@ export async function startNginx({ upstreamPort, folder }: Surroundings): Promis
   const [program, argumentList] = onCore(CORES.proxy, 'nginx', ['-p', home, '-c', join(home, 'nginx.conf'), '-e', join(home, 'error.log')]);
   const child = spawn(program, argumentList, { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
-  await answering(url, 'nginx');
+  await answering(url, 'nginx', child);
   return { name: 'nginx', about: versionOf(), url, streamUrl: `http://127.0.0.1:${streamPort}`, headers: { authorization: 'Bearer byok-bench' }, pids: [child.pid!], helpers: () => [], stop: () => stopChild(child) };
 }
 

@@ -46,10 +46,10 @@ export async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(killer);
 }
 
-/** Waits until somebody answers on a URL, whatever the answer. */
-export async function answering(url: string, name: string): Promise<void> {
+/** Waits until somebody answers on a URL, whatever the answer; gives up at once when the process that should has ended. */
+export async function answering(url: string, name: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + READY_LIMIT_MS;
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
     const isUp = await fetch(url).then(
       (response) => response.arrayBuffer().then(() => true),
       () => false,

@@ -18,9 +18,9 @@ export async function startPortkey({ upstreamPort, folder }: Surroundings): Prom
   if (version === undefined) return undefined;
   const port = await freePort();
   const script = join(PACKAGE, 'build/start-server.js');
-  const { pid, stop } = launchNode({ name: 'portkey', folder, core: CORES.proxy, nodeArguments: [hookArgument(folder), script, `--port=${port}`, '--headless'] });
+  const { child, pid, stop } = launchNode({ name: 'portkey', folder, core: CORES.proxy, nodeArguments: [hookArgument(folder), script, `--port=${port}`, '--headless'] });
   const url = `http://127.0.0.1:${port}`;
-  await answering(url, 'Portkey');
+  await answering(url, 'Portkey', child);
   const headers = { authorization: 'Bearer sk-bench', 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `http://127.0.0.1:${upstreamPort}/v1` };
   return { name: 'portkey', about: `@portkey-ai/gateway ${version} with @hono/node-server 1.13.8, Node ${process.versions.node}`, url, streamUrl: url, headers, pids: [pid], helpers: () => [], hookFolder: folder, stop };
 }
