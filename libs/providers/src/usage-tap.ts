@@ -118,7 +118,7 @@ class StreamTap implements UsageTap {
 
   end(): TapResult {
     const lastLine = asBuffer(this.#lineChunk).subarray(this.#lineAt);
-    const read = readStreamEnd(this.provider, this.dialect, { head: this.#head.bytes(), tail: this.#tail.bytes(), lastLine });
-    return { ...read, events: this.#dataLines - (read.sawDone ? 1 : 0) };
+    const { sawDone, ...read } = readStreamEnd(this.provider, this.dialect, { head: this.#head.bytes(), tail: this.#tail.bytes(), lastLine });
+    return { ...read, events: this.#dataLines - (sawDone ? 1 : 0) };
   }
 }

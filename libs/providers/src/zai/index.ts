@@ -22,7 +22,7 @@ export const zai = openAiCompatible({
     { name: 'region', required: false, format: 'global or cn', pattern: /^(?:global|cn)$/, default: 'global' },
     { name: 'plan', required: false, format: 'payg or coding', pattern: /^(?:payg|coding)$/, default: 'payg' },
   ],
-  probe: { billing: ['1113'], hintWhenInvalid: 'Or it belongs to another region or plan.' },
+  probe: { hintWhenInvalid: 'Or it belongs to another region or plan.' },
   errors: { billing: ['1113'], byCode: { 1001: 'key_rejected' } },
   usage: { streamOptions: 'not-needed' },
   vendorPrefix: 'z-ai',
