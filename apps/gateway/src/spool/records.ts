@@ -48,6 +48,13 @@ export function isIntentLine(line: string): boolean {
   return line.startsWith(INTENT_MARK);
 }
 
+/** Written to find out whether the disk takes records again; means nothing to a reader. */
+export const TRIAL_LINE = '{"t":"trial"}\n';
+
+export function isTrialLine(line: string): boolean {
+  return line.length === TRIAL_LINE.length - 1 && TRIAL_LINE.startsWith(line);
+}
+
 export interface Intent {
   start: UsageStart;
   requestBytes: number;

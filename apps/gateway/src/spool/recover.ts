@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '@byok/platform';
-import { isIntentLine, parseIntent, parseOutcome, type Intent } from './records.js';
+import { isIntentLine, isTrialLine, parseIntent, parseOutcome, type Intent } from './records.js';
 import { listSegments, segmentPath } from './segments.js';
 
 /** Intents of an earlier process that nothing closed: it died while these attempts were running. */
@@ -12,7 +12,7 @@ export function findOpenIntents(folder: string, log: Log): Intent[] {
       const outcome = intent ? undefined : parseOutcome(line);
       if (intent) open.set(intent.start.eventId, intent);
       else if (outcome) open.delete(outcome.eventId);
-      else log.error({ segment }, 'a line of the spool cannot be read');
+      else if (!isTrialLine(line)) log.error({ segment }, 'a line of the spool cannot be read');
     }
   }
   return [...open.values()];

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'no
 import type { UsageBatch, UsageEvent } from '@byok/contracts';
 import type { Log, QueueProducer } from '@byok/platform';
 import { readCursor, writeCursor, type Cursor } from './cursor.js';
-import { isIntentLine, parseOutcome } from './records.js';
+import { isIntentLine, isTrialLine, parseOutcome } from './records.js';
 import { listSegments, segmentPath } from './segments.js';
 
 export interface ShipperOptions {
@@ -19,6 +19,7 @@ export interface ShipperOptions {
 
 const READ_BYTES = 256 * 1024;
 const MAX_RETRY_MS = 10_000;
+const CLOSE_LIMIT_MS = 3_000;
 const NEWLINE = 10;
 
 /**
@@ -53,8 +54,9 @@ export class Shipper {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    await this.#running;
-    await this.#shipAll();
+    // A queue that does not answer must not hold up the stop: what is not shipped stays in the folder.
+    const lastBatches = Promise.resolve(this.#running).then(() => this.#shipAll());
+    await Promise.race([lastBatches, new Promise((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS).unref())]);
   }
 
   #tickLater(): void {
@@ -116,9 +118,10 @@ export class Shipper {
       const newline = read.indexOf(NEWLINE, start);
       if (newline === -1) break;
       const line = read.toString('utf8', start, newline);
-      const event = isIntentLine(line) ? undefined : parseOutcome(line);
+      const isOfInterest = !isIntentLine(line) && !isTrialLine(line);
+      const event = isOfInterest ? parseOutcome(line) : undefined;
       if (event) events.push(event);
-      else if (!isIntentLine(line)) this.#options.log.error({ offset: offset + start }, 'a line of the spool cannot be read and was left out');
+      else if (isOfInterest) this.#options.log.error({ offset: offset + start }, 'a line of the spool cannot be read and was left out');
       start = newline + 1;
     }
     return { events, end: offset + start };

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { AppError } from '@byok/kernel';
 import type { Log } from '@byok/platform';
+import { TRIAL_LINE } from './records.js';
 import { segmentPath } from './segments.js';
 
 export interface SpoolWriterOptions {
@@ -40,6 +41,7 @@ export class SpoolWriter {
   #turn: Turn | undefined;
   #isScheduled = false;
   #isWritable = true;
+  #isClosed = false;
 
   constructor(options: SpoolWriterOptions) {
     this.#options = options;
@@ -80,25 +82,27 @@ export class SpoolWriter {
   /** Writes what is pending now; for shutdown. */
   close(): void {
     this.#flush();
+    this.#isClosed = true;
     closeSync(this.#descriptor);
   }
 
   #schedule(): void {
-    if (this.#isScheduled) return;
+    if (this.#isScheduled || this.#isClosed) return;
     this.#isScheduled = true;
     setImmediate(() => this.#flush());
   }
 
   #flush(): void {
     this.#isScheduled = false;
+    if (this.#isClosed) return;
     const turn = this.#turn;
     const intents = this.#intents;
     const outcomes = this.#outcomes;
     this.#turn = undefined;
     this.#intents = [];
     try {
-      if (intents.length > 0 && this.#options.waitingBytes() > this.#options.maxBytes) throw new Error('the spool is full');
-      this.#append(linesOf(outcomes) + linesOf(intents));
+      if ((intents.length > 0 || !this.#isWritable) && this.#options.waitingBytes() > this.#options.maxBytes) this.#writeOutcomesAlone(outcomes);
+      this.#append((this.#isWritable ? '' : TRIAL_LINE) + linesOf(outcomes) + linesOf(intents));
       this.#outcomes = [];
       for (const intent of intents) this.#openIntents.set(intent.eventId, intent.line);
       for (const outcome of outcomes) this.#openIntents.delete(outcome.eventId);
@@ -107,8 +111,16 @@ export class SpoolWriter {
     } catch (error) {
       this.#setWritable(false, error);
       turn?.reject(new AppError('service_unavailable', 'Usage cannot be recorded at the moment, so the call was not made. Try again shortly.', { cause: error }));
-      if (outcomes.length > 0) setTimeout(() => this.#schedule(), RETRY_MS).unref();
+      setTimeout(() => this.#schedule(), RETRY_MS).unref();
     }
+  }
+
+  /** A full spool still takes the ends of what it let begin. */
+  #writeOutcomesAlone(outcomes: { eventId: string; line: string }[]): never {
+    this.#append(linesOf(outcomes));
+    for (const outcome of outcomes) this.#openIntents.delete(outcome.eventId);
+    this.#outcomes = [];
+    throw new Error('the spool is full');
   }
 
   #append(lines: string): void {

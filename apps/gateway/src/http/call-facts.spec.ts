@@ -1,0 +1,18 @@
+import { withCallFacts, type CallFacts } from './call-facts.js';
+
+const facts: CallFacts = { requestId: 'req_1', keyOwner: 'group', keyId: 'key_1', provider: 'openrouter', usesPlatformCredits: false, attempts: 1 };
+
+describe('withCallFacts', () => {
+  it('adds three members and leaves every other byte as it came', () => {
+    const body = '{ "id": "x",\n  "choices": [ {"a":"}"} ] }\n';
+    const dressed = withCallFacts(Buffer.from(body), facts).toString();
+    expect(JSON.parse(dressed)).toEqual({ id: 'x', choices: [{ a: '}' }], 'x-using-byok': 'true', 'x-provider': 'openrouter', 'x-credits-charged': '0.00' });
+    expect(dressed.startsWith('{ "id": "x",\n  "choices": [ {"a":"}"} ] ')).toBe(true);
+  });
+
+  it('says pending where platform credits are charged after the answer', () => {
+    expect(JSON.parse(withCallFacts(Buffer.from('{}'), { ...facts, usesPlatformCredits: true }).toString())).toEqual({ 'x-using-byok': 'false', 'x-provider': 'openrouter', 'x-credits-charged': 'pending' });
+  });
+
+  it('leaves alone what is no JSON object', () => expect(withCallFacts(Buffer.from('[1]'), facts).toString()).toBe('[1]'));
+});
