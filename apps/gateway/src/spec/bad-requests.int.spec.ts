@@ -17,7 +17,7 @@ describe('bad input', () => {
     world.vault.hold({ provider: 'openai', secret: 'sk-test-good-1234567890abcdef', owner: { type: 'user', id: world.user.id } });
   });
   afterAll(() => world.close());
-  beforeEach(() => world.upstream.reset());
+  beforeEach(() => world.reset());
 
   const told = async (answer: Response): Promise<Told> => ({ status: answer.status, code: ((await answer.json()) as { error: { code: string } }).error.code });
   /** Sends raw bytes and returns everything that comes back until the connection closes. */

@@ -55,7 +55,9 @@ export interface GatewayWorld {
   events: UsageEvent[];
   logLines: { fields: Record<string, unknown>; message: string }[];
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
-  /** Waits until so many usage events arrived at the queue. */
+  /** Begins anew: forgets what the provider saw, and which events are of earlier calls. */
+  reset(): void;
+  /** Waits until so many usage events of calls since the last reset arrived at the queue. */
   usage(count: number): Promise<UsageEvent[]>;
   close(): Promise<void>;
 }
@@ -86,6 +88,7 @@ export async function gatewayWorld(changes: Record<string, unknown> = {}): Promi
   const vault = new FakeVault();
   const events: UsageEvent[] = [];
   const logLines: GatewayWorld['logLines'] = [];
+  let since = 0;
   const say = (fields: Record<string, unknown>, message: string): void => void logLines.push({ fields, message });
   const log: Log = { debug: say, info: say, warn: say, error: say };
   const queue = { add: async (batch: UsageBatch) => void events.push(...batch.events), close: async () => undefined };
@@ -105,9 +108,15 @@ export async function gatewayWorld(changes: Record<string, unknown> = {}): Promi
     logLines,
     post: (path, body, headers = {}) =>
       fetch(url + path, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${seeded.tokenText}`, ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    reset: () => {
+      upstream.reset();
+      since = Date.now();
+      logLines.length = 0;
+    },
     usage: async (count) => {
-      for (let waited = 0; events.length < count && waited < 5_000; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
-      return events;
+      const arrived = (): UsageEvent[] => events.filter((event) => event.startedAt >= since);
+      for (let waited = 0; arrived().length < count && waited < 5_000; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20));
+      return arrived();
     },
     close: async () => {
       await gateway.stop();

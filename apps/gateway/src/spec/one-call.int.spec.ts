@@ -9,8 +9,7 @@ describe('a call', () => {
   });
   afterAll(() => world.close());
   beforeEach(() => {
-    world.upstream.reset();
-    world.events.length = 0;
+    world.reset();
   });
 
   const chat = { model: 'openai/gpt-4o', messages: [{ role: 'user', content: 'Hello' }] };
