@@ -3,6 +3,8 @@ import { AppError } from '@byok/kernel';
 /** Objects and arrays inside one another; a real request stays far below. */
 export const DEEPEST = 64;
 
+/** Stands for "no byte", behind the last one. */
+const END = 0;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -34,8 +36,7 @@ export function skipSpace(body: Buffer, from: number): number {
 
 /** From the first byte of a value to the byte behind it; throws malformed_json or too_deep. */
 export function skipValue(body: Buffer, from: number, depth: number): number {
-  const byte = body[from];
-  switch (byte) {
+  switch (body[from] ?? END) {
     case QUOTE:
       return skipString(body, from + 1);
     case 0x7b:

@@ -7,7 +7,7 @@ const tapped = (id: string, endpoint: CallEndpoint, stream: boolean, ...chunks: 
   return tap.end();
 };
 const event = (payload: unknown): string => `data: ${JSON.stringify(payload)}\n\n`;
-const named = (payload: { type: string }): string => `event: ${payload.type}\n${event(payload)}`;
+const named = (payload: { type: string; [field: string]: unknown }): string => `event: ${payload.type}\n${event(payload)}`;
 const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
 
 describe('the usage tap on plain answers', () => {
@@ -61,13 +61,13 @@ describe('the usage tap on streams', () => {
   });
 
   it('keeps the input side of an Anthropic stream that was cut, and does not call it whole', () => {
-    const start = named({ type: 'message_start', message: { id: 'msg', model: 'claude-sonnet-5', usage: { input_tokens: 25, output_tokens: 1 } } } as { type: string });
+    const start = named({ type: 'message_start', message: { id: 'msg', model: 'claude-sonnet-5', usage: { input_tokens: 25, output_tokens: 1 } } });
     expect(tapped('anthropic', 'messages', true, start, named({ type: 'content_block_delta' }))).toMatchObject({ sawTerminal: false, meters: { inputUncached: 25, output: 1 }, model: 'claude-sonnet-5' });
   });
 
   it('lets the last message_delta of several count, and its corrections of the input', () => {
-    const start = named({ type: 'message_start', message: { model: 'm', usage: { input_tokens: 25, cache_read_input_tokens: 4, output_tokens: 1 } } } as { type: string });
-    const delta = (value: object) => named({ type: 'message_delta', delta: {}, usage: value } as { type: string });
+    const start = named({ type: 'message_start', message: { model: 'm', usage: { input_tokens: 25, cache_read_input_tokens: 4, output_tokens: 1 } } });
+    const delta = (value: object) => named({ type: 'message_delta', delta: {}, usage: value });
     const filler = Array.from({ length: 2000 }, () => named({ type: 'content_block_delta' }));
     const result = tapped('anthropic', 'messages', true, named({ type: 'ping' }), start, ...filler, delta({ output_tokens: 10 }), delta({ output_tokens: 99, input_tokens: 30, cache_read_input_tokens: null }), named({ type: 'message_stop' }));
     expect(result).toMatchObject({ sawTerminal: true, events: 2005, meters: { inputUncached: 30, cacheRead: 4, output: 99 } });
@@ -77,7 +77,7 @@ describe('the usage tap on streams', () => {
     ['OpenAI', 'openai', 'chat', event({ error: { message: 'boom', type: 'server_error' } })],
     ['OpenRouter beside choices', 'openrouter', 'chat', event({ id: 'g', object: 'chat.completion.chunk', provider: 'x', choices: [{ delta: { content: '' }, finish_reason: 'error' }], error: { code: 502, message: 'down' } })],
     ['xAI', 'xai', 'chat', event({ code: 'internal', error: 'boom' })],
-    ['Anthropic', 'anthropic', 'messages', named({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } } as { type: string })],
+    ['Anthropic', 'anthropic', 'messages', named({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })],
   ] as const)('sees an error event of %s inside the stream', (_name, id, endpoint, text) => {
     expect(tapped(id, endpoint, true, event({ choices: [] }), text)).toMatchObject({ errorSeen: true, sawTerminal: false });
   });
