@@ -25,16 +25,16 @@ export interface Plan {
 const FULL = { isQuick: false, rounds: 3, warmSeconds: 6, turnWarmSeconds: 1, seconds: 5, shortSeconds: 3, prompts: 60, idleStreams: 1_000, idleRounds: 3, settleMs: 2_500, helperSettleMs: 20_000 };
 const QUICK = { isQuick: true, rounds: 1, warmSeconds: 1, turnWarmSeconds: 0, seconds: 1, shortSeconds: 1, prompts: 8, idleStreams: 1_000, idleRounds: 0, settleMs: 400, helperSettleMs: 1_000 };
 
-/** `--quick` for a smoke of less than 90 s, `--only bare,byok`, `--rounds 5`, `--profile byok,bare`. */
+/** `--quick` for a smoke of less than 90 s, `--only bare,byok`, `--rounds 5`, `--warm 8`, `--profile byok,bare`. */
 export function readPlan(argumentList: readonly string[]): Plan {
   const { values } = parseArgs({
     args: [...argumentList],
-    options: { quick: { type: 'boolean' }, only: { type: 'string' }, rounds: { type: 'string' }, profile: { type: 'string' } },
+    options: { quick: { type: 'boolean' }, only: { type: 'string' }, rounds: { type: 'string' }, profile: { type: 'string' }, warm: { type: 'string' } },
   });
   const profile = namesIn(values.profile);
   const only = profile.length > 0 ? profile : namesIn(values.only);
   const plan = { ...(values.quick ? QUICK : FULL), profile, subjects: only.length > 0 ? SUBJECT_NAMES.filter((name) => only.includes(name)) : [...SUBJECT_NAMES] };
-  return values.rounds === undefined ? plan : { ...plan, rounds: Number(values.rounds) };
+  return { ...plan, rounds: Number(values.rounds ?? plan.rounds), warmSeconds: Number(values.warm ?? plan.warmSeconds) };
 }
 
 function namesIn(list: string | undefined): SubjectName[] {
