@@ -21,6 +21,8 @@ export interface AdminDeps {
   catalogue: Catalogue;
   sessionSigningKey: KeyObject;
   sessionVerifyKey: KeyObject;
+  /** Sign-ins per address and place, and per place alone. */
   loginLimiter: Limiter;
+  placeLimiter: Limiter;
   probeLimiter: Limiter;
 }

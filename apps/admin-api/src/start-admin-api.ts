@@ -1,4 +1,5 @@
 import { deleteEndedSessions, ensureFirstAdmin, sessionSigningKey, sessionVerifyKey } from '@byok/identity';
+import { AppError } from '@byok/kernel';
 import { createLog, loadCertificates, openDatabase, StartRefused, systemClock, type Database, type Log, type RunningService } from '@byok/platform';
 import { memoryLimiter } from './auth/limiters.js';
 import { buildApp } from './build-app.js';
@@ -42,6 +43,7 @@ async function openDeps(config: AdminConfig, log: Log): Promise<AdminDeps> {
     billing: openBillingClient(config.BILLING_ADDRESS, certificates),
     catalogue: providerCatalogue({ probe, clock: systemClock }),
     loginLimiter: memoryLimiter({ points: 5, seconds: 15 * 60, what: 'sign-in attempts' }),
+    placeLimiter: memoryLimiter({ points: 50, seconds: 15 * 60, what: 'sign-in attempts from your address' }),
     probeLimiter: memoryLimiter({ points: 10, seconds: 60 * 60, what: 'failed key tests' }),
     db: await openDatabase({ url: config.DATABASE_URL, applicationName: 'admin-api', log }),
   };
@@ -58,7 +60,12 @@ function sessionKeys(pem: string): Pick<AdminDeps, 'sessionSigningKey' | 'sessio
 async function makeFirstAdmin(db: Database, { BYOK_ADMIN_EMAIL: email, BYOK_ADMIN_PASSWORD: password }: AdminConfig): Promise<void> {
   if (email === undefined && password === undefined) return;
   if (email === undefined || password === undefined) throw new StartRefused('Set BYOK_ADMIN_EMAIL and BYOK_ADMIN_PASSWORD together, or neither.');
-  await ensureFirstAdmin(db, { email, password });
+  try {
+    await ensureFirstAdmin(db, { email, password });
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid_request') throw new StartRefused(`BYOK_ADMIN_EMAIL or BYOK_ADMIN_PASSWORD cannot be used: ${error.message}`);
+    throw error;
+  }
 }
 
 async function removeEndedSessions({ db, clock, log }: AdminDeps): Promise<void> {

@@ -93,4 +93,11 @@ describe('signing in', () => {
     expect((await a.owner('PATCH', `/api/orgs/${a.org}/users/${owner.id}`, { role: 'member' })).status).toBe(409);
     expect((await a.owner('DELETE', `/api/orgs/${a.org}/users/${owner.id}`)).status).toBe(409);
   });
+
+  it('F20 stops guessing one password at many addresses from one place, before any hashing', async () => {
+    const answers: Answer[] = [];
+    for (let number = 0; number < 60; number += 1) answers.push(await api.as()('POST', '/api/auth/login', { email: `guess${number}@alpha.test`, password: 'wrong' }));
+    expect(answers.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(50);
+    expect(answers.at(-1)!.status).toBe(429);
+  });
 });

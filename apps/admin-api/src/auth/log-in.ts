@@ -18,12 +18,16 @@ export interface SignedIn {
   refreshToken: string;
 }
 
-/** E-mail and password against a new session. Attempts are counted per address and place before the password is looked at. */
-export async function logIn(deps: SessionDeps & { loginLimiter: Limiter }, login: Login, ip: string): Promise<SignedIn> {
+export type LogInDeps = SessionDeps & { loginLimiter: Limiter; placeLimiter: Limiter };
+
+/** E-mail and password against a new session. Attempts are counted before the password is looked at: hashing is dear, and guessing many addresses is guessing too. */
+export async function logIn(deps: LogInDeps, login: Login, ip: string): Promise<SignedIn> {
   const subject = `${ip} ${login.email.trim().toLowerCase()}`;
+  await deps.placeLimiter.take(ip);
   await deps.loginLimiter.take(subject);
   const { orgId, userId } = await verifyLogin(deps.db, login.email, login.password);
   await deps.loginLimiter.giveBack(subject);
+  await deps.placeLimiter.giveBack(ip);
   const { session, refreshToken } = await deps.db.transaction(async (tx) => {
     const created = await createSession(tx as Sql & { transaction?: never }, orgId, userId, deps.clock);
     await appendAudit(tx, 'identity.audit', { orgId, action: 'session.create', actorId: userId, targetId: created.session.id, outcome: 'allowed' });

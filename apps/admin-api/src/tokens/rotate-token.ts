@@ -1,5 +1,5 @@
 import type { TokenShownOnce } from '@byok/contracts';
-import { getToken, getUser, mayManageUser, rotateToken as replaceSecret, type Principal, type Token } from '@byok/identity';
+import { getToken, getUser, mayGrantScopes, mayManageUser, rotateToken as replaceSecret, type Principal, type Token } from '@byok/identity';
 import type { TokenId } from '@byok/kernel';
 import type { Database } from '@byok/platform';
 import { demand, forbidden, orgOf } from '../access/demand.js';
@@ -22,6 +22,5 @@ async function refuseTakeover(db: Database, principal: Principal, token: Token):
   refuseWider(principal, token);
   const user = token.userId && token.userId !== principal.userId ? await getUser(db, token.orgId, token.userId) : undefined;
   if (user && !mayManageUser(principal, user, 'token:rotate')) throw forbidden('token:rotate for this user');
-  const lacking = token.managementScopes.filter((scope) => principal.tokenId !== null && !principal.managementScopes.includes(scope));
-  if (lacking.length > 0) throw forbidden('token:rotate of a token with more managementScopes');
+  if (!mayGrantScopes(principal, token.managementScopes)) throw forbidden('token:rotate of a token with more managementScopes');
 }

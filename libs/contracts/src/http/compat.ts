@@ -22,7 +22,7 @@ export const CompatStoreKey = z
     apiKey: ApiKey.describe('the key, or for a provider with several fields all of them by name'),
     name: Line(120).optional(),
     description: Line(1000).optional(),
-    allowedUsers: z.union([z.literal('all'), z.array(AnyId).max(1000)]).optional(),
+    allowedUsers: z.union([z.literal('all'), z.array(AnyId).max(200)]).optional(),
     config: KeyConfig.optional(),
     skipTest: z.boolean().default(false),
   })

@@ -39,7 +39,7 @@ const SecretText = z.string().min(1).max(MAX_SECRET_CHARACTERS);
 export const ApiKey = z.union([SecretText, z.record(fieldName, SecretText)]);
 export type ApiKey = z.infer<typeof ApiKey>;
 export const KeyConfig = z.record(fieldName, z.string().max(2048));
-const AllowedUsers = z.union([z.literal('all'), z.array(AnyId).max(1000)]).transform((users) => (users === 'all' ? [] : users));
+const AllowedUsers = z.union([z.literal('all'), z.array(AnyId).max(200)]).transform((users) => (users === 'all' ? [] : users));
 const AllowedModels = z.array(Line(256).min(1)).max(200);
 const Priority = z.number().int().min(0).max(1_000_000);
 
