@@ -1,8 +1,5 @@
 import { USAGE_QUEUE, type UsageBatch } from '@byok/contracts';
-import { assertCallersDeclared, CallerGuard, GrpcErrorFilter, grpcServerOptions, loadCertificates, openDatabase, openQueue, systemClock, type Log, type RunningService } from '@byok/platform';
-import type { INestMicroservice } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { MicroserviceOptions } from '@nestjs/microservices';
+import { loadCertificates, openDatabase, openQueue, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
 import { connectVault } from './clients/vault.js';
 import type { GatewayConfig } from './config.js';
 import { ProbeController } from './probe/probe.controller.js';
@@ -16,7 +13,16 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const vault = connectVault({ address: config.VAULT_ADDRESS, certificates });
   const queue = openQueue<UsageBatch>(USAGE_QUEUE, { databaseUrl: config.QUEUE_DATABASE_URL ?? config.DATABASE_URL, redisUrl: config.REDIS_URL }, log);
   const gateway = await serveGateway(config, { db, vault, queue, clock: systemClock }, log);
-  const probe = await listenForProbes({ ...gateway.deps, vault }, config, certificates, log);
+  const probe = await serveGrpc({
+    module: ProbeModule.with({ ...gateway.deps, vault }),
+    controller: ProbeController,
+    protocol: 'gateway_probe',
+    host: config.PROBE_HOST,
+    port: config.PROBE_PORT,
+    portVariable: 'PROBE_PORT',
+    certificates,
+    log,
+  });
   log.info({ port: gateway.port, probePort: config.PROBE_PORT }, 'listening');
   return {
     stop: async () => {
@@ -25,14 +31,4 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       vault.close();
     },
   };
-}
-
-async function listenForProbes(deps: ConstructorParameters<typeof ProbeController>[0], config: GatewayConfig, certificates: ReturnType<typeof loadCertificates>, log: Log): Promise<INestMicroservice> {
-  assertCallersDeclared(ProbeController);
-  const options = grpcServerOptions({ protocol: 'gateway_probe', host: config.PROBE_HOST, port: config.PROBE_PORT, certificates });
-  const probe = await NestFactory.createMicroservice<MicroserviceOptions>(ProbeModule.with(deps), { ...options, logger: false, abortOnError: false });
-  probe.useGlobalGuards(new CallerGuard());
-  probe.useGlobalFilters(new GrpcErrorFilter(log));
-  await probe.listen();
-  return probe;
 }

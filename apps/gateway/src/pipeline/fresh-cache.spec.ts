@@ -41,7 +41,7 @@ describe('FreshCache', () => {
 
   it('asks once however many ask at the same time', async () => {
     const { world, get } = setUp();
-    await Promise.all(Array.from({ length: 50 }, () => get()));
+    await Promise.all(Array.from({ length: 50 }, async () => get()));
     expect(world.loads).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { revokeToken } from '@byok/identity';
 import { notifyChange } from '@byok/platform';
-import { gatewayWorld, type GatewayWorld } from './gateway-world.js';
+import { gatewayWorld, type GatewayWorld } from './gateway-world.suite.js';
 
 const chat = { model: 'openai/gpt-4o', messages: [{ role: 'user', content: 'Hello' }] };
 

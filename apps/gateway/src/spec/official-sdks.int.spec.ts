@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
-import { gatewayWorld, type GatewayWorld } from './gateway-world.js';
+import { gatewayWorld, type GatewayWorld } from './gateway-world.suite.js';
 
 describe('the official SDKs, with only base URL and key changed', () => {
   let world: GatewayWorld;

@@ -1,4 +1,4 @@
-import { gatewayWorld, type GatewayWorld } from './gateway-world.js';
+import { gatewayWorld, type GatewayWorld } from './gateway-world.suite.js';
 
 describe('a call', () => {
   let world: GatewayWorld;

@@ -1,5 +1,5 @@
 import { AppError } from '@byok/kernel';
-import { gatewayWorld, type GatewayWorld } from './gateway-world.js';
+import { gatewayWorld, type GatewayWorld } from './gateway-world.suite.js';
 
 const GOOD = 'sk-test-good-1234567890abcdef';
 const BAD = 'sk-bad-canary-Zq8w7e6r5t4y3u2i1o0p';

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gatewayWorld, type GatewayWorld } from './gateway-world.js';
+import { gatewayWorld, type GatewayWorld } from './gateway-world.suite.js';
 
 const GOOD = 'sk-test-good-1234567890abcdef';
 const chat = { model: 'openai/gpt-4o', stream: true, messages: [{ role: 'user', content: 'Hello' }] };
