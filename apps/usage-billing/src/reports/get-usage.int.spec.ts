@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { USAGE_DIMENSIONS, type UsageDimension, type UsageEvent } from '@byok/contracts';
+import { formatUsd } from '@byok/kernel';
+import { createLog, openDatabase, type Database } from '@byok/platform';
+import { testDatabase, type TestDatabase } from '@byok/testing';
+import { anEvent, NO_METERS } from '../ingest/an-event.builder.js';
+import { ingestBatch } from '../ingest/ingest-batch.js';
+import { priceEvent } from '../ingest/price-event.js';
+import { bundledPrices, importPrices } from '../prices/import-prices.js';
+import { openPriceShelf } from '../prices/load-prices.js';
+import { getUsage, type UsageItemMessage } from './get-usage.js';
+
+const log = createLog('test', 'fatal');
+const shelf = openPriceShelf();
+let test: TestDatabase;
+let db: Database;
+
+beforeAll(async () => {
+  test = await testDatabase();
+  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log });
+  await importPrices({ db, log }, await bundledPrices());
+});
+afterAll(async () => {
+  await db.close();
+  await test.close();
+});
+
+let orgs = 0;
+const newOrg = () => `org_${++orgs}`;
+const PERIOD = { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' };
+const START = Date.parse(PERIOD.from);
+const ask = (orgId: string, more: object = {}) => getUsage({ db }, { orgId, ...PERIOD, groupBy: [], filters: {}, after: '', limit: 0, ...more });
+
+const one = <T>(...values: T[]) => fc.constantFrom(...values);
+const tokens = fc.integer({ min: 0, max: 100_000 });
+const anyEvents = fc.array(
+  fc.record({
+    requestId: one(...Array.from({ length: 4 }, (_, index) => `req_${String(index).padStart(32, '0')}`)),
+    groupId: one('grp_a', 'grp_b', null),
+    userId: one('usr_a', 'Usr_B', null),
+    tokenId: one('tok_a', null),
+    keyId: one('key_a', 'key_b'),
+    keyOwner: one('user', 'group', 'platform'),
+    model: one('gpt-4o', 'gpt-4o-mini', 'nobody-knows'),
+    startedAt: fc.integer({ min: START - 86_400_000, max: START + 4 * 86_400_000 }),
+    estimated: fc.boolean(),
+    meters: fc.option(fc.record({ inputUncached: tokens, cacheRead: tokens, cacheWrite5m: tokens, output: tokens }).map((meters) => ({ ...NO_METERS, ...meters })), { freq: 9 }),
+  }) as fc.Arbitrary<Partial<UsageEvent>>,
+  { minLength: 1, maxLength: 60 },
+);
+
+const VALUE_OF: Record<UsageDimension, (event: UsageEvent) => string | null> = {
+  org: (event) => event.orgId,
+  group: (event) => event.groupId,
+  user: (event) => event.userId,
+  token: (event) => event.tokenId,
+  key: (event) => event.keyId,
+  owner: (event) => event.keyOwner,
+  provider: (event) => event.provider,
+  model: (event) => event.model,
+  day: (event) => new Date(event.startedAt).toISOString().slice(0, 10),
+};
+
+/** The report as anybody would add it up by hand. */
+async function addUp(events: readonly UsageEvent[], groupBy: readonly UsageDimension[]): Promise<UsageItemMessage[]> {
+  const book = await shelf.current(db);
+  const groups = Map.groupBy(
+    events.filter((event) => event.startedAt >= START),
+    (event) => JSON.stringify(groupBy.map((dimension) => VALUE_OF[dimension](event) ?? '')),
+  );
+  const items = [...groups].map(([values, members]): UsageItemMessage & { order: string } => {
+    const sum = (of: (event: UsageEvent) => number) => members.reduce((total, event) => total + of(event), 0);
+    const costs = members.map((event) => ({ requestId: event.requestId, ...priceEvent(event, book, event.startedAt) }));
+    const known = formatUsd(costs.reduce((total, cost) => total + (cost.costNanoUsd ?? 0n), 0n));
+    const unpriced = new Set(costs.filter((cost) => cost.costNanoUsd === null).map((cost) => cost.requestId)).size;
+    const input = sum(({ meters }) => (meters ? meters.inputUncached + meters.cacheRead + meters.cacheWrite5m : 0));
+    const output = sum(({ meters }) => meters?.output ?? 0);
+    return {
+      order: values,
+      by: Object.fromEntries((JSON.parse(values) as string[]).map((value, index) => [groupBy[index]!, value])),
+      requests: new Set(members.map((event) => event.requestId)).size,
+      inputTokens: input,
+      cachedTokens: sum(({ meters }) => meters?.cacheRead ?? 0),
+      outputTokens: output,
+      reasoningTokens: 0,
+      totalTokens: input + output,
+      costUsd: unpriced > 0 ? '' : known,
+      chargedUsd: '0.00',
+      estimatedRequests: new Set(members.filter((event) => event.estimated).map((event) => event.requestId)).size,
+      unpricedRequests: unpriced,
+      knownCostUsd: known,
+    };
+  });
+  return items.sort((a, b) => (a.order < b.order ? -1 : 1)).map(({ order: _order, ...item }) => item);
+}
+
+const byKey = (item: UsageItemMessage) => JSON.stringify(Object.values(item.by));
+const sorted = (items: readonly UsageItemMessage[]) => [...items].sort((a, b) => (byKey(a) < byKey(b) ? -1 : 1));
+
+describe('getUsage', () => {
+  it('equals a plain sum over the events, by any dimensions, a page at a time', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyEvents, fc.subarray([...USAGE_DIMENSIONS], { minLength: 1 }), fc.integer({ min: 1, max: 7 }), async (facts, groupBy, limit) => {
+        const orgId = newOrg();
+        const events = facts.map((each) => anEvent({ ...each, orgId }));
+        await ingestBatch({ db, log, prices: shelf }, 'gw', events);
+        const items: UsageItemMessage[] = [];
+        let after = '';
+        do {
+          const page = await ask(orgId, { groupBy, after, limit });
+          expect(page.items.length).toBeLessThanOrEqual(limit);
+          items.push(...page.items);
+          after = page.next;
+        } while (after);
+        expect(sorted(items)).toEqual(sorted(await addUp(events, groupBy)));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('answers a question without dimensions with one line, zeros when there is nothing', async () => {
+    const answer = await ask(newOrg());
+    expect(answer).toEqual({
+      items: [{ by: {}, requests: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0, totalTokens: 0, costUsd: '0.00', chargedUsd: '0.00', estimatedRequests: 0, unpricedRequests: 0, knownCostUsd: '0.00' }],
+      next: '',
+    });
+  });
+
+  it('narrows by any dimension, and by having none', async () => {
+    const orgId = newOrg();
+    const startedAt = START + 1;
+    await ingestBatch({ db, log, prices: shelf }, 'gw', [
+      anEvent({ orgId, startedAt, userId: 'usr_a' }),
+      anEvent({ orgId, startedAt, userId: null, model: 'nobody-knows' }),
+      anEvent({ orgId, startedAt: startedAt + 86_400_000, userId: 'usr_a' }),
+    ]);
+    const requests = async (filters: object) => (await ask(orgId, { filters })).items[0]!.requests;
+    expect(await requests({ user: 'usr_a' })).toBe(2);
+    expect(await requests({ user: '' })).toBe(1);
+    expect(await requests({ user: 'usr_a', day: '2026-03-02' })).toBe(1);
+    expect(await requests({ model: 'nobody-knows', provider: 'openai', owner: 'group', group: 'grp_1', token: 'tok_1', key: 'key_1', org: orgId })).toBe(1);
+    expect(await requests({ org: 'org_of_somebody_else' })).toBe(0);
+  });
+
+  it('never shows another org, and shows all to a question without one', async () => {
+    const [mine, theirs] = [newOrg(), newOrg()];
+    await ingestBatch({ db, log, prices: shelf }, 'gw', [anEvent({ orgId: mine, startedAt: START }), anEvent({ orgId: theirs, startedAt: START })]);
+    expect((await ask(mine, { groupBy: ['org'] })).items.map((item) => item.by['org'])).toEqual([mine]);
+    const all = await ask('', { groupBy: ['org'] });
+    expect(all.items.map((item) => item.by['org'])).toEqual(expect.arrayContaining([mine, theirs]));
+  });
+
+  it('makes a cost unknown by one event without a price, and tells the known part', async () => {
+    const orgId = newOrg();
+    await ingestBatch({ db, log, prices: shelf }, 'gw', [anEvent({ orgId, startedAt: START }), anEvent({ orgId, startedAt: START, model: 'nobody-knows' })]);
+    expect((await ask(orgId)).items[0]).toMatchObject({ requests: 2, costUsd: '', knownCostUsd: '0.0035', unpricedRequests: 1 });
+    expect((await ask(orgId, { groupBy: ['model'] })).items.map((item) => item.costUsd)).toEqual(['0.0035', '']);
+  });
+
+  it.each([
+    [{ groupBy: ['model; DROP TABLE billing.price'] }],
+    [{ filters: { password_hash: 'x' } }],
+    [{ from: 'yesterday' }],
+    [{ from: PERIOD.to, to: PERIOD.from }],
+    [{ after: 'bm90IG91cnM', groupBy: ['model'] }],
+    [{ after: Buffer.from('["a","b"]').toString('base64url'), groupBy: ['model'] }],
+  ])('refuses %j with invalid_request', async (bad) => {
+    await expect(ask('org_x', bad)).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('takes hostile values for what they are', async () => {
+    const orgId = newOrg();
+    const model = `'; DROP TABLE billing.usage_event; --`;
+    await ingestBatch({ db, log, prices: shelf }, 'gw', [anEvent({ orgId, startedAt: START, model })]);
+    expect((await ask(orgId, { groupBy: ['model'], filters: { model } })).items[0]).toMatchObject({ by: { model }, requests: 1 });
+  });
+});
