@@ -5,6 +5,8 @@ const USAGE = Buffer.from('"usage"');
 const BACKSLASH = 0x5c;
 /** A usage object is a handful of numbers; a provider's cost details do not make it longer than this. */
 const LONGEST_USAGE = 16 * 1024;
+/** Each candidate is measured to the end of the text; a hostile server must not turn that into hours. */
+const MOST_CANDIDATES = 8;
 
 /**
  * The last `"usage": {…}` of the JSON text in [from, to) that closes with at most `deepest` objects or lists still open around it.
@@ -12,7 +14,7 @@ const LONGEST_USAGE = 16 * 1024;
  */
 export function findUsage(body: Buffer, from: number, to: number, deepest: number): Found | null {
   let at = body.lastIndexOf(USAGE, to - 1);
-  while (at >= from) {
+  for (let candidates = 0; at >= from && candidates < MOST_CANDIDATES; candidates += 1) {
     const start = body[at - 1] === BACKSLASH ? -1 : valueStart(body, at + USAGE.length, to);
     const end = start === -1 ? -1 : objectEnd(body, start, Math.min(to, start + LONGEST_USAGE));
     if (end !== -1 && openAfter(body, end, to) <= deepest) {

@@ -1,3 +1,7 @@
+import { Meters } from '@byok/contracts';
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createUsageTap, findProvider } from './index.js';
 import type { CallEndpoint, TapResult } from './index.js';
 
@@ -31,6 +35,11 @@ describe('the usage tap on plain answers', () => {
   it('reads Anthropic usage from another provider that speaks its dialect', () => {
     const answer = { id: 'msg', type: 'message', model: 'deepseek-v4-pro', content: [], usage: { input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 9 } };
     expect(tapped('deepseek', 'messages', false, JSON.stringify(answer)).meters).toMatchObject({ inputUncached: 7, cacheRead: 3, output: 9 });
+  });
+
+  it('keeps sums within what a usage event may carry', () => {
+    const answer = { usage: { prompt_tokens: 1e9, completion_tokens: 1e9, completion_tokens_details: { reasoning_tokens: 1e9 } } };
+    expect(Meters.safeParse(tapped('xai', 'chat', false, JSON.stringify(answer)).meters).success).toBe(true);
   });
 
   it('drops numbers that cannot be token counts', () => {
@@ -90,11 +99,52 @@ describe('the usage tap on streams', () => {
     expect(tapped('openai', 'chat', true, ': keep-alive\r\n\r\n', 'data: {"choices":[]}\r\n\r\n', ':data: no\r\n\r\n', 'data: [DONE]\r\n\r\n')).toMatchObject({ events: 1, sawTerminal: true });
   });
 
-  it('holds on to a few kilobytes of a long stream only', () => {
+  it('finds the usage at the end of a stream of a hundred thousand events', () => {
     const tap = createUsageTap(findProvider('openai')!, 'chat', true);
     const chunk = Buffer.from(event({ choices: [{ delta: { content: 'x'.repeat(100) } }] }));
     for (let index = 0; index < 100_000; index += 1) tap.see(chunk);
     for (const text of [event({ choices: [], usage }), 'data: [DONE]\n\n']) tap.see(Buffer.from(text));
     expect(tap.end()).toMatchObject({ events: 100_001, sawTerminal: true, meters: { inputUncached: 5 } });
+  });
+});
+
+describe('the usage tap on hostile answers', () => {
+  const bytesOf = (id: string, name: string) => readFileSync(join(import.meta.dirname, id, 'fixtures', name));
+
+  it.each([
+    ['openai', 'chat'],
+    ['openai', 'responses'],
+    ['anthropic', 'messages'],
+  ] as const)('survives any mutation of a stream of %s (%s), in any chunks, with numbers the contract accepts or none', (id, endpoint) => {
+    const stream = bytesOf(id, 'stream.txt');
+    const mutation = fc.record({ at: fc.nat(stream.length), remove: fc.nat(40), insert: fc.oneof(fc.uint8Array({ maxLength: 4 }), fc.constantFrom('\n', 'data: ', '"usage":{', '{"error":1}', '}}', '"', '-1').map((text) => Buffer.from(text))) });
+    fc.assert(
+      fc.property(fc.array(mutation, { maxLength: 4 }), fc.array(fc.nat(stream.length), { maxLength: 5 }), fc.boolean(), (mutations, cuts, isStream) => {
+        const bytes = mutations.reduce((each, { at, remove, insert }) => Buffer.concat([each.subarray(0, at), insert, each.subarray(at + remove)]), stream);
+        const tap = createUsageTap(findProvider(id)!, endpoint, isStream);
+        let from = 0;
+        for (const cut of [...cuts].sort((left, right) => left - right)) {
+          tap.see(bytes.subarray(from, cut));
+          from = cut;
+        }
+        tap.see(bytes.subarray(from));
+        const { meters } = tap.end();
+        if (meters) expect(Meters.parse(meters)).toEqual(meters);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('reads 10 MB of false usage within a second', () => {
+    for (const piece of ['"usage":{},', '{"usage":{', '"usage":', '"usage":{"a":"', '\\"usage":{},']) {
+      const bytes = Buffer.from(piece.repeat(Math.ceil(10_000_000 / piece.length)));
+      for (const isStream of [true, false]) {
+        const started = performance.now();
+        const tap = createUsageTap(findProvider('openai')!, 'chat', isStream);
+        tap.see(bytes);
+        expect(tap.end().meters).toBeNull();
+        expect(performance.now() - started).toBeLessThan(1000);
+      }
+    }
   });
 });

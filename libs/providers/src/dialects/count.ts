@@ -1,7 +1,7 @@
 import type { Found } from '../find-usage.js';
 
 /** The contract's upper bound of one meter; a larger number is a provider's mistake, not a bill. */
-const LARGEST = 1_000_000_000;
+export const LARGEST = 1_000_000_000;
 
 /** A whole number of tokens, or null when the field is missing or no such number. */
 export function count(usage: Found, field: string): number | null {

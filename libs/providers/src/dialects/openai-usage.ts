@@ -1,7 +1,7 @@
 import type { Meters } from '@byok/contracts';
 import type { Found } from '../find-usage.js';
 import type { UsageRules } from '../provider.js';
-import { count, inner } from './count.js';
+import { LARGEST, count, inner } from './count.js';
 
 /** OpenAI's usage object, as chat, completions, embeddings or responses write it, and its relatives' own names for the same things. */
 export function metersOfOpenAi(usage: Found, rules: UsageRules): Meters | null {
@@ -18,7 +18,7 @@ export function metersOfOpenAi(usage: Found, rules: UsageRules): Meters | null {
   // Embedding providers report a total alone; and xAI once left the cached part out of the prompt.
   const stated = prompt ?? Math.max(0, (total ?? 0) - (completion ?? 0));
   const input = cacheRead > stated ? stated + cacheRead : stated;
-  const output = outputTokens(rules, { prompt: stated, completion: completion ?? 0, reasoning, total });
+  const output = Math.min(LARGEST, outputTokens(rules, { prompt: stated, completion: completion ?? 0, reasoning, total }));
   return {
     inputUncached: Math.max(0, input - cacheRead - cacheWrite),
     cacheRead,
