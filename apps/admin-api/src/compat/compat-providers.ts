@@ -7,9 +7,8 @@ export async function compatProviders(deps: { catalogue: Pick<Catalogue, 'all'> 
   return { success: true, providers: offered.map(providerToCompat) };
 }
 
-/** One that takes nothing but a key has no fields to fill in. */
+/** The fields that must be filled in; a provider that needs nothing but a key has none on this wire. */
 function providerToCompat({ id, name, configFields }: CatalogueProvider): CompatProviders['providers'][number] {
   const requiresConfig = configFields.some((field) => !field.secret && field.required);
-  const hasConfig = configFields.some((field) => !field.secret);
-  return { id, name, requiresConfig, configFields: hasConfig ? configFields.map((field) => field.name) : [] };
+  return { id, name, requiresConfig, configFields: requiresConfig ? configFields.filter((field) => field.required).map((field) => field.name) : [] };
 }

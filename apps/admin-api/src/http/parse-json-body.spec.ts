@@ -40,3 +40,15 @@ describe('parseJsonBody', () => {
     expect(parseJsonBody(' ')).toBeUndefined();
   });
 });
+
+describe('C05 a megabyte made to be slow', () => {
+  const HOSTILE = ['"\\', '"', '"a', '\\', '"\\"', '{"a":', '[,', '""'];
+
+  it.each(HOSTILE)('is read in well under a second: %j again and again', (piece) => {
+    const text = piece.repeat(Math.floor(1_048_576 / piece.length));
+    const startedAt = performance.now();
+    codeOf(text);
+    codeOf(`{"a":"${text}`);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+});

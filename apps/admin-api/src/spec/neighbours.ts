@@ -33,7 +33,7 @@ export class ProbeStandIn implements ProbeMethods {
   }
 
   async listProviders() {
-    return { items: [provider('openai', 'OpenAI', []), provider('azure', 'Azure OpenAI', [field('endpoint_url', false), field('api_key', true)])] };
+    return { items: [provider('openai', 'OpenAI', [{ ...field('organization', false), required: false }]), provider('azure', 'Azure OpenAI', [field('endpoint_url', false), field('api_key', true)])] };
   }
 }
 
