@@ -55,7 +55,7 @@ async function liveThroughADay(): Promise<void> {
     upstream.behave({ when: { key: good }, times: 1, status, body: echo(good), headers: { 'x-echo': good, 'x-request-id': good } });
     await call(ann.token, { stream: status === 500 });
   }
-  upstream.behave({ when: { key: good }, times: 1, status: 200, body: `this is not JSON: ${good}` });
+  upstream.behave({ when: { key: good }, times: 1, status: 502, body: `this is not JSON: ${good}` });
   await call(ann.token, {});
   upstream.behave({ when: { key: good }, times: 1, textTokens: 40, cutAfterEvents: 8 });
   await call(ann.token, { stream: true });
@@ -87,7 +87,7 @@ async function scanEverything(keys: readonly string[]): Promise<Finding[]> {
   await standalone.sql('CHECKPOINT');
   return [
     ...scan('tables', await dumpTables(), keys),
-    ...scan('HTTP answers', answered.join('\n'), keys),
+    ...answered.flatMap((answer) => scan('HTTP answers', answer, keys)),
     ...scan('printed', standalone.output(), keys),
     // PostgreSQL's files, the spool, every service's log, certificates, secrets: all of it.
     ...(await scanFolder(standalone.dataDirectory, keys)),

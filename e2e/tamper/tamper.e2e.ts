@@ -51,7 +51,7 @@ async function expectRefusedAndAudited({ world, person, keyId }: Setting): Promi
 describe('somebody who can write to the database', () => {
   it('gets nothing from swapping the sealed keys of two rows of one org', async () => {
     const target = await newTarget();
-    const other = await target.world.key({ type: 'group', id: target.groupId }, 'openai', providerKeys.openai(), { priority: 5 });
+    const other = await target.world.key({ type: 'group', id: target.groupId }, 'openai', providerKeys.openai(), { priority: 900_000 });
     const [one, two] = [await rowOf(target.keyId), await rowOf(other['id'] as string)];
     await writeBlob(target.keyId, two.blob);
     await writeBlob(other['id'] as string, one.blob);
