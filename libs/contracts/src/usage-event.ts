@@ -3,8 +3,8 @@ import { z } from 'zod';
 const tokens = z.number().int().nonnegative().max(1_000_000_000);
 
 /**
- * What an attempt consumed, as disjoint meters in tokens: nothing is counted twice.
- * Input in total = inputUncached + cacheRead + cacheWrite5m + cacheWrite1h. Reasoning is part of output.
+ * What an attempt consumed, in tokens. Input in total = inputUncached + cacheRead + cacheWrite5m + cacheWrite1h, each token in
+ * exactly one of the four. `audioIn` says how much of inputUncached was audio; `reasoning` and `audioOut` how much of output.
  */
 export const Meters = z.object({
   inputUncached: tokens,
