@@ -76,18 +76,21 @@ export class Shipper {
     }
   }
 
-  /** One batch from the cursor on; false when there is nothing more to read at the moment. */
+  /**
+   * One batch from the cursor on; true when there is more to take at once. A batch that was not full means that the writer has been
+   * caught up with: going on at its heels would make batches of a handful of events, and a batch costs more than its events.
+   */
   async #shipNext(): Promise<boolean> {
     if (!this.#findSegment()) return false;
     const { segment, offset } = this.#cursor;
     const isComplete = segment < this.#options.activeSegment();
-    const { events, end } = this.#readBatch(segmentPath(this.#options.folder, segment), offset);
+    const { events, end, isFull } = this.#readBatch(segmentPath(this.#options.folder, segment), offset);
     if (events.length > 0) {
       await this.#options.queue.add({ gatewayId: this.#options.gatewayId, events }, `${this.#options.gatewayId}-${segment}-${offset}-${end}`);
     }
     if (end > offset) {
       this.#moveTo({ segment, offset: end });
-      return true;
+      return isFull || isComplete;
     }
     if (!isComplete) return false;
     this.#moveTo({ segment: segment + 1, offset: 0 });
@@ -110,11 +113,12 @@ export class Shipper {
   }
 
   /** Finished events of the complete lines from `offset` on, and where the next batch begins. */
-  #readBatch(path: string, offset: number): { events: UsageEvent[]; end: number } {
+  #readBatch(path: string, offset: number): { events: UsageEvent[]; end: number; isFull: boolean } {
     const read = readAt(path, offset, this.#buffer);
     const events: UsageEvent[] = [];
     let start = 0;
-    while (events.length < (this.#options.maxEvents ?? 500)) {
+    const maxEvents = this.#options.maxEvents ?? 500;
+    while (events.length < maxEvents) {
       const newline = read.indexOf(NEWLINE, start);
       if (newline === -1) break;
       const line = read.toString('utf8', start, newline);
@@ -124,7 +128,7 @@ export class Shipper {
       else if (isOfInterest) this.#options.log.error({ offset: offset + start }, 'a line of the spool cannot be read and was left out');
       start = newline + 1;
     }
-    return { events, end: offset + start };
+    return { events, end: offset + start, isFull: events.length === maxEvents || read.length === this.#buffer.length };
   }
 }
 
