@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { USAGE_QUEUE, type UsageBatch, type UsageEvent } from '@byok/contracts';
 import { createLog, openDatabase, openQueue, type Database, type QueueConsumer, type QueuePlace, type QueueProducer } from '@byok/platform';
 import { redisServer, testDatabase, type RedisServer, type TestDatabase } from '@byok/testing';
-import { anEvent } from './ingest/an-event.builder.js';
+import { anEvent } from './spec/an-event.js';
 import { startWorker } from './start-worker.js';
 
 const log = createLog('test', 'fatal');

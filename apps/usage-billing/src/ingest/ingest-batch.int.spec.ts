@@ -2,7 +2,7 @@ import { createLog, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { bundledPrices, importPrices } from '../prices/import-prices.js';
 import { openPriceShelf } from '../prices/load-prices.js';
-import { anEvent, NO_METERS } from './an-event.builder.js';
+import { anEvent, NO_METERS } from '../spec/an-event.js';
 import { type IngestDeps } from './ingest-batch.js';
 import { processUsageBatch } from './usage-batch.processor.js';
 

@@ -3,7 +3,7 @@ import { USAGE_DIMENSIONS, type UsageDimension, type UsageEvent } from '@byok/co
 import { formatUsd } from '@byok/kernel';
 import { createLog, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
-import { anEvent, NO_METERS } from '../ingest/an-event.builder.js';
+import { anEvent, NO_METERS } from '../spec/an-event.js';
 import { ingestBatch } from '../ingest/ingest-batch.js';
 import { priceEvent } from '../ingest/price-event.js';
 import { bundledPrices, importPrices } from '../prices/import-prices.js';
@@ -64,10 +64,11 @@ const VALUE_OF: Record<UsageDimension, (event: UsageEvent) => string | null> = {
 /** The report as anybody would add it up by hand. */
 async function addUp(events: readonly UsageEvent[], groupBy: readonly UsageDimension[]): Promise<UsageItemMessage[]> {
   const book = await shelf.current(db);
-  const groups = Map.groupBy(
-    events.filter((event) => event.startedAt >= START),
-    (event) => JSON.stringify(groupBy.map((dimension) => VALUE_OF[dimension](event) ?? '')),
-  );
+  const groups = new Map<string, UsageEvent[]>();
+  for (const event of events.filter((each) => each.startedAt >= START)) {
+    const values = JSON.stringify(groupBy.map((dimension) => VALUE_OF[dimension](event) ?? ''));
+    groups.set(values, [...(groups.get(values) ?? []), event]);
+  }
   const items = [...groups].map(([values, members]): UsageItemMessage & { order: string } => {
     const sum = (of: (event: UsageEvent) => number) => members.reduce((total, event) => total + of(event), 0);
     const costs = members.map((event) => ({ requestId: event.requestId, ...priceEvent(event, book, event.startedAt) }));
