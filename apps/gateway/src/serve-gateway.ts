@@ -9,6 +9,7 @@ import type { Vault } from './clients/vault.js';
 import type { GatewayConfig } from './config.js';
 import { GatewayModule } from './gateway.module.js';
 import { refuseMeteredRoutes } from './http/assert-unmetered.js';
+import type { CallLog } from './http/call-log.js';
 import type { Call } from './http/call.js';
 import { drain } from './http/drain.js';
 import type { HandleCallDeps } from './http/handle-call.js';
@@ -25,6 +26,7 @@ export interface Connections {
   vault: Vault;
   queue: QueueProducer<UsageBatch>;
   clock: Clock;
+  callLog: CallLog;
 }
 
 export interface ServingGateway {
@@ -37,7 +39,7 @@ const TICK_MS = 1_000;
 const MB = 1024 * 1024;
 
 /** The gateway's HTTP side, listening. It is closed in reverse: calls first, then what they needed. */
-export async function serveGateway(config: GatewayConfig, { db, vault, queue, clock }: Connections, log: Log): Promise<ServingGateway> {
+export async function serveGateway(config: GatewayConfig, { db, vault, queue, clock, callLog }: Connections, log: Log): Promise<ServingGateway> {
   const changes = new ChangeLedger();
   const running = new Set<Call>();
   let isStopping = false;
@@ -48,7 +50,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, queue, cl
   const metrics = gatewayMetrics(running, spool, changes, caches);
   const sources = { identity: () => caches.identity.staleSince, vault: () => caches.keys.staleSince ?? caches.vault.staleSince };
   const readiness = makeReadiness({ isDraining, spool, changes, sources, clock });
-  const { app, server } = await makeHttp({ ...deps, clock, log, metrics, running, maxCalls: config.MAX_CALLS }, config, readiness);
+  const { app, server } = await makeHttp({ ...deps, clock, log, callLog, metrics, running, maxCalls: config.MAX_CALLS }, config, readiness);
   await app.listen(config.PORT, config.HOST);
 
   const ticking = setInterval(() => {

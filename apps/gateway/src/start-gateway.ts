@@ -2,6 +2,7 @@ import { USAGE_QUEUE, type UsageBatch } from '@byok/contracts';
 import { loadCertificates, openDatabase, openQueue, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
 import { connectVault } from './clients/vault.js';
 import type { GatewayConfig } from './config.js';
+import { BatchedCallLog, NO_CALL_LOG, type CallLog } from './http/call-log.js';
 import { ProbeController } from './probe/probe.controller.js';
 import { ProbeModule } from './probe/probe.module.js';
 import { serveGateway } from './serve-gateway.js';
@@ -12,7 +13,8 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'gateway', log });
   const vault = connectVault({ address: config.VAULT_ADDRESS, certificates });
   const queue = openQueue<UsageBatch>(USAGE_QUEUE, { databaseUrl: config.QUEUE_DATABASE_URL ?? config.DATABASE_URL, redisUrl: config.REDIS_URL }, log);
-  const gateway = await serveGateway(config, { db, vault, queue, clock: systemClock }, log);
+  const callLog = makeCallLog(config.LOG_LEVEL);
+  const gateway = await serveGateway(config, { db, vault, queue, clock: systemClock, callLog }, log);
   const probe = await serveGrpc({
     module: ProbeModule.with({ ...gateway.deps, vault }),
     controller: ProbeController,
@@ -31,4 +33,11 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       vault.close();
     },
   };
+}
+
+function makeCallLog(level: GatewayConfig['LOG_LEVEL']): CallLog {
+  if (level === 'warn' || level === 'error') return NO_CALL_LOG;
+  const callLog = new BatchedCallLog((lines) => process.stdout.write(lines), process.pid);
+  process.on('exit', () => callLog.flush());
+  return callLog;
 }

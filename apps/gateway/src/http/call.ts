@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, newId, type Clock, type RequestId } from '@byok/kernel';
+import { AppError, type Clock, type RequestId } from '@byok/kernel';
+import { newRequestId } from '../request-id.js';
 import type { CallRecord } from './call-record.js';
 import type { HotRoute } from './hot-routes.js';
 import { readBody } from './read-body.js';
@@ -17,7 +18,7 @@ export interface CallWatcher {
 
 /** One client request on a metered route, from its arrival to the last byte of its answer. */
 export class Call {
-  readonly requestId: RequestId = newId('request');
+  readonly requestId: RequestId;
   readonly startedAt: number;
   readonly record: CallRecord = {};
   #watcher: CallWatcher | undefined;
@@ -30,6 +31,7 @@ export class Call {
     clock: Clock,
   ) {
     this.startedAt = clock.now();
+    this.requestId = newRequestId(this.startedAt);
     response.on('close', () => this.#closed());
   }
 

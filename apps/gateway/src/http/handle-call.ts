@@ -5,11 +5,13 @@ import { runCompletion, type CompletionDeps } from '../pipeline/run-completion.j
 import type { GatewayMetrics } from '../metrics.js';
 import { answerError } from './answer-error.js';
 import { Call } from './call.js';
+import type { CallLog } from './call-log.js';
 import type { HotRoute } from './hot-routes.js';
 
 export interface HandleCallDeps extends CompletionDeps {
   clock: Clock;
   log: Log;
+  callLog: CallLog;
   metrics: GatewayMetrics;
   running: Set<Call>;
   maxCalls: number;
@@ -35,11 +37,11 @@ function finished(call: Call, error: AppError | null, deps: HandleCallDeps): voi
   const status = call.response.statusCode;
   const durationMs = deps.clock.now() - call.startedAt;
   deps.metrics.called(call.route.endpoint, error && error.code === 'client_gone' ? 499 : status, durationMs);
-  const { firstByteAt, endedWith: _told, ...record } = call.record;
-  const line = { requestId: call.requestId, route: call.route.path, status, durationMs, firstByteMs: firstByteAt ? firstByteAt - call.startedAt : null, ...record, code: error?.code };
-  // What nobody foresaw is the only thing whose cause belongs into the log at once; the rest has a code.
-  if (error?.code === 'internal') deps.log.error({ ...line, error }, 'call');
-  else deps.log.info(line, 'call');
+  const { orgId, tokenId, model, stream, provider, keyId, keyOwner, attempts, firstByteAt } = call.record;
+  const firstByteMs = firstByteAt ? firstByteAt - call.startedAt : null;
+  deps.callLog.say({ requestId: call.requestId, route: call.route.path, status, durationMs, firstByteMs, orgId, tokenId, model, stream, provider, keyId, keyOwner, attempts, code: error?.code });
+  // What nobody foresaw is the only thing of which the cause must be told too; the rest has a code.
+  if (error?.code === 'internal') deps.log.error({ requestId: call.requestId, error }, 'a call failed in a way nobody foresaw');
 }
 
 /** What is known about a call that failed, as a flat raw header array. */

@@ -1,8 +1,9 @@
 import type { Meters, UsageEvent } from '@byok/contracts';
-import { newId, type AppError, type Clock } from '@byok/kernel';
+import type { AppError, Clock, EventId, RequestId } from '@byok/kernel';
 import { createUsageTap, type CallEndpoint, type TapResult, type UsageTap } from '@byok/providers';
 import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
+import { eventIdOf } from '../request-id.js';
 import { estimatedTokens, intentLine, outcomeLine, startFields, type UsageEnd } from '../spool/records.js';
 import type { SpoolWriter } from '../spool/spool-writer.js';
 
@@ -15,7 +16,7 @@ export interface MeteredAttempt {
   principal: Principal;
   attempt: Attempt;
   number: number;
-  requestId: string;
+  requestId: RequestId;
   endpoint: CallEndpoint;
   stream: boolean;
   requestBytes: number;
@@ -36,7 +37,7 @@ const NOTHING_SEEN: TapResult = { meters: null, sawTerminal: false, events: 0, m
 export class AttemptMeter {
   readonly #deps: MeterDeps;
   readonly #metered: MeteredAttempt;
-  readonly #eventId = newId('event');
+  readonly #eventId: EventId;
   readonly #fields: string;
   #tap: UsageTap | undefined;
   #seen: TapResult | undefined;
@@ -46,6 +47,7 @@ export class AttemptMeter {
   constructor(metered: MeteredAttempt, deps: MeterDeps) {
     this.#deps = deps;
     this.#metered = metered;
+    this.#eventId = eventIdOf(metered.requestId, metered.number);
     this.#fields = fieldsOf(metered, this.#eventId, deps.clock.now());
   }
 
