@@ -2,9 +2,9 @@ import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import type { Json } from '../support/admin-client.js';
 import { chat, HELLO } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
+import { rawPost, type RawAnswer } from '../support/raw-post.js';
 import { startStandalone, type Standalone } from '../support/start-standalone.js';
 import { newWorldWithKey } from '../support/world.js';
-import { rawPost, type RawAnswer } from './raw-post.js';
 
 const MEGABYTE = 1024 * 1024;
 const NESTED = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;

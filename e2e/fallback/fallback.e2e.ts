@@ -1,7 +1,9 @@
 import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
-import { chat, eventsOf } from '../support/gateway-client.js';
+import OpenAI from 'openai';
+import { chat, eventsOf, HELLO } from '../support/gateway-client.js';
 import { eventually } from '../support/eventually.js';
 import { providerKeys } from '../support/provider-keys.js';
+import { rawPost } from '../support/raw-post.js';
 import { startStandalone, type Standalone } from '../support/start-standalone.js';
 import { newWorld, newWorldWithKey, type World } from '../support/world.js';
 
@@ -95,11 +97,23 @@ describe('after the first byte', () => {
     const { world, person, secret } = await newWorldWithKey(standalone, 'Cut');
     await world.key({ type: 'org' }, 'openai', providerKeys.openai());
     upstream.behave({ when: { key: secret }, textTokens: 50, cutAfterEvents: 5 });
-    const answer = await chat(standalone.gatewayUrl, person.token, { stream: true });
-    const events = eventsOf(answer.text) as { error?: { code?: string } }[];
-    expect(events.at(-1)).toMatchObject({ error: { code: 'stream_cut' } });
+    const body = JSON.stringify({ model: 'gpt-4o-mini', messages: HELLO, stream: true });
+    const { text } = await rawPost(`${standalone.gatewayUrl}/v1/chat/completions`, { authorization: `Bearer ${person.token}` }, body);
+    expect(eventsOf(text).at(-1)).toMatchObject({ error: { code: 'stream_cut' } });
+    expect(text).not.toContain('[DONE]');
     expect(keysSeen()).toEqual([secret]);
     expect(await world.usage('org', 1)).toMatchObject([{ requests: 1, estimatedRequests: 1 }]);
+  });
+
+  it("tells the official client as its own error class that a stream was cut", async () => {
+    const { person, secret } = await newWorldWithKey(standalone, 'Cut for the SDK');
+    upstream.behave({ when: { key: secret }, textTokens: 50, cutAfterEvents: 5 });
+    const openai = new OpenAI({ baseURL: `${standalone.gatewayUrl}/v1`, apiKey: person.token, maxRetries: 0 });
+    const stream = await openai.chat.completions.create({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }], stream: true });
+    const read = async () => {
+      for await (const _ of stream);
+    };
+    await expect(read()).rejects.toBeInstanceOf(OpenAI.APIError);
   });
 });
 

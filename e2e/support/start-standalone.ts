@@ -107,9 +107,8 @@ export async function launch(options: StandaloneOptions & { folder: string }): P
     ...options.environment,
   };
   let said = '';
-  const entry = ['--conditions=@byok/source', '--import', '@swc-node/register/esm-register', 'apps/standalone/src/main.ts'];
   // The channel ends with this test run, and the installation with the channel.
-  const child = spawn(process.execPath, entry, { cwd: ROOT, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = spawn(process.execPath, ['apps/standalone/dist/main.js'], { cwd: ROOT, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   return { child, output: () => said, adminUrl: `http://127.0.0.1:${adminPort}`, gatewayUrl: `http://127.0.0.1:${gatewayPort}`, dataDirectory };

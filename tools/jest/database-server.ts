@@ -57,7 +57,7 @@ async function start(): Promise<void> {
   const urlOf = (role: string, database: string) => `postgresql://${role}:${coordinates.password}@${coordinates.host}:${coordinates.port}/${database}`;
   await ensureRoles({ url: urlOf('postgres', 'postgres'), database: TEMPLATE, passwords: roles });
   const missing = MIGRATIONS.filter((folder) => !existsSync(join(ROOT, folder)));
-  if (missing.length > 0) process.stderr.write(`Migrations are missing: ${missing.join(', ')}\n`);
+  if (missing.length > 0) throw new Error(`Migrations are missing: ${missing.join(', ')}`);
   await migrate({ url: urlOf('byok_owner', TEMPLATE), folders: MIGRATIONS.map((folder) => join(ROOT, folder)) });
   await migrateQueue(urlOf('byok_owner', TEMPLATE));
   await writeFile(coordinatesFile(jestPid), JSON.stringify(coordinates), { mode: 0o600 });

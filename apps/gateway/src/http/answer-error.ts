@@ -3,6 +3,7 @@ import type { AppError } from '@byok/kernel';
 import { errorBody, statusOf, type CallerDialect } from './error-dialects.js';
 
 const DEFAULT_RETRY_AFTER_S = 1;
+const LINGER_MS = 3_000;
 
 /** Answers an error in the caller's dialect. `facts` is a flat raw array of further headers, the request id among them. */
 export function answerError(response: ServerResponse, dialect: CallerDialect, error: AppError, requestId: string, facts: string[] = ['x-request-id', requestId]): void {
@@ -10,7 +11,17 @@ export function answerError(response: ServerResponse, dialect: CallerDialect, er
   const status = statusOf(error);
   const body = errorBody(dialect, error, requestId);
   response.writeHead(status, ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)), ...facts, ...retryHeaders(error, status), ...connectionHeaders(status, response)]);
-  response.end(body);
+  if (response.req.complete) return void response.end(body);
+  response.write(body);
+  endWhenSent(response);
+}
+
+/** Closing on a client that still sends would reset the connection and lose our answer: its body is thrown away for a moment first. */
+function endWhenSent(response: ServerResponse): void {
+  const end = (): void => void response.end();
+  const limit = setTimeout(end, LINGER_MS);
+  response.once('close', () => clearTimeout(limit));
+  response.req.removeAllListeners('data').resume().once('end', end);
 }
 
 /** SDKs retry by status; where a retry cannot help they are told so. */

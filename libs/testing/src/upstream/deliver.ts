@@ -36,7 +36,8 @@ async function deliverPaced(response: ServerResponse, answer: Extract<Answer, { 
     if (row.eventsDelivered === rule.endAfterEvents) return end(response, row);
     if (rule.betweenEventsMs) await sleep(rule.betweenEventsMs);
     if (response.destroyed) return;
-    response.write(event);
+    // Given to the system before anything else happens: a cut must not take back what was delivered.
+    await new Promise<void>((resolve) => response.write(event, () => resolve()));
     row.eventsDelivered += 1;
     row.bytesDelivered += Buffer.byteLength(event);
   }

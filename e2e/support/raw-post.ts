@@ -5,7 +5,7 @@ export interface RawAnswer {
   text: string;
 }
 
-/** A POST that keeps the answer even when the server stops reading our body: fetch would throw it away. */
+/** A POST that keeps what was answered even when the server stops reading our body or ends the answer early: fetch would throw it away. */
 export function rawPost(url: string, headers: Record<string, string>, body: Buffer | string): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     let answer: RawAnswer | undefined;
