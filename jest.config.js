@@ -28,6 +28,6 @@ export default {
       setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-integration.ts'],
     },
     // Run with --maxWorkers=1: every story starts real processes.
-    { ...shared, displayName: 'e2e', roots: ['<rootDir>/e2e'], testMatch: ['**/*.e2e.ts'], setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-stories.ts'] },
+    { ...shared, displayName: 'e2e', roots: ['<rootDir>/e2e'], globalSetup: '<rootDir>/tools/jest/build.ts', testMatch: ['**/*.e2e.ts'], setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-stories.ts'] },
   ],
 };

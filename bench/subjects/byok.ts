@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AdminClient, logIn } from '../../e2e/support/admin-client.js';
 import { hookArgument } from '../loop-control.js';
 import { CORES, makeNice, pin, treeOf } from '../processes.js';
-import { answering, launchNode, SOURCE_ARGUMENTS, stopChild } from './node-process.js';
+import { answering, launchNode, stopChild } from './node-process.js';
 import type { Subject, Surroundings } from './subject.js';
 
 const ADMIN = { email: 'admin@byok.local', password: 'correct horse battery staple' };
@@ -30,7 +30,7 @@ export async function startByok({ upstreamPort, folder }: Surroundings): Promise
     folder,
     core: CORES.helpers,
     // The services inherit these arguments from their supervisor, and with them the hook.
-    nodeArguments: [...SOURCE_ARGUMENTS, hookArgument(folder), 'apps/standalone/src/main.ts'],
+    nodeArguments: [hookArgument(folder), 'apps/standalone/dist/main.js'],
     environment: {
       PATH: process.env['PATH'] ?? '',
       BYOK_DATA_DIR: data,

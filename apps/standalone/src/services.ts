@@ -38,6 +38,7 @@ export function postgresSpec({ config, directory, secrets, ports }: Installation
     entry: entryOf('standalone', 'postgres-keeper'),
     logFolder: directory.logs,
     environment: {
+      ...nodeEnvironment(directory),
       PATH: config.PATH,
       // initdb reads the superuser's password from a file in TMPDIR: the data directory cannot be listed by others, /tmp can.
       TMPDIR: directory.temporary,
@@ -48,6 +49,11 @@ export function postgresSpec({ config, directory, secrets, ports }: Installation
   };
 }
 
+/** Compiled code is kept between starts, which halves the time that loading takes. */
+function nodeEnvironment(directory: DataDirectory): Record<string, string> {
+  return { NODE_COMPILE_CACHE: join(directory.temporary, 'compiled') };
+}
+
 /** The four services with exactly the variables they read: a secret goes to the one service that needs it. */
 export function serviceSpecs(installation: Installation): ProcessSpec[] {
   const { config, directory, secrets, ports } = installation;
@@ -56,6 +62,7 @@ export function serviceSpecs(installation: Installation): ProcessSpec[] {
     entry: entryOf(app, 'main'),
     logFolder: directory.logs,
     environment: withoutUnset({
+      ...nodeEnvironment(directory),
       PATH: config.PATH,
       LOG_LEVEL: config.LOG_LEVEL,
       DATABASE_URL: databaseUrl(installation, role),
