@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.js';
 import { chat } from '../support/gateway-client.js';
+import { scanFolder } from '../support/scan.js';
 import { exited, launch, newFolder, startStandalone, type Standalone, type StandaloneOptions } from '../support/start-standalone.js';
 import { newWorldWithKey } from '../support/world.js';
 import { survivors } from './processes.js';
@@ -90,8 +91,28 @@ describe('one installation', () => {
 
   it('refuses data that a newer version wrote', async () => {
     await standalone.sql(`INSERT INTO public.schema_migration (name, run_on) VALUES ('29990101000000_from_the_future', now())`);
-    await standalone.stop({ isKept: true });
+    // As Ctrl-C does.
+    standalone.child.kill('SIGINT');
+    expect(await exited(standalone.child)).toBe(0);
     await expectOneClearLine({ folder }, /newer version.*29990101000000_from_the_future/);
+  });
+});
+
+describe('the first start of all', () => {
+  it('makes a password, prints it once with a curl that works as pasted, and keeps it nowhere', async () => {
+    const first = await startStandalone({ upstream, environment: { BYOK_ADMIN_PASSWORD: '' } });
+    folders.push(first.folder);
+    const password = /password: (\S+)/.exec(first.output())?.[1] ?? 'none was printed';
+    const [, url, header, body] = /curl -s (\S+) -H '([^']+)' -d '([^']+)'/.exec(first.output()) ?? [];
+    const [name, value] = header!.split(': ');
+    const answer = await fetch(url!, { method: 'POST', headers: { [name!]: value! }, body: body! });
+    expect(await answer.json()).toMatchObject({ accessToken: expect.any(String), user: { isOperator: true } });
+    await first.stop({ isKept: true });
+
+    expect(await scanFolder(first.dataDirectory, [`${'_'.repeat(12)}${password}${'_'.repeat(6)}`])).toEqual([]);
+    const second = await startStandalone({ upstream, folder: first.folder, environment: { BYOK_ADMIN_PASSWORD: '' } });
+    expect(second.output()).not.toContain('password:');
+    await second.stop();
   });
 });
 

@@ -4,9 +4,9 @@ import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chat } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
+import { scan, scanFolder, type Finding } from '../support/scan.js';
 import { startStandalone, type Standalone } from '../support/start-standalone.js';
 import { newWorld } from '../support/world.js';
-import { scan, scanFolder, type Finding } from './scan.js';
 
 const canaries: string[] = [];
 const canary = (key: string): string => (canaries.push(key), key);
