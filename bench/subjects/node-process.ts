@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onCore } from '../processes.js';
 
 export const SOURCE_ARGUMENTS = ['--conditions=@byok/source', '--import', '@swc-node/register/esm-register'];
-const READY_LIMIT_MS = 30_000;
+const READY_LIMIT_MS = 90_000;
 
 export interface Launched {
   child: ChildProcess;
