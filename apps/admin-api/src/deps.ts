@@ -1,11 +1,11 @@
+import type { BillingClient } from './clients/billing.client.js';
+import type { VaultClient } from './clients/vault.client.js';
+import type { ProbeClient } from './clients/probe.client.js';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '@byok/kernel';
 import type { Database, Log } from '@byok/platform';
 import type { Limiter } from './auth/limiters.js';
-import type { BillingClient } from './clients/billing.client.js';
 import type { Catalogue } from './clients/catalogue.js';
-import type { ProbeClient } from './clients/probe.client.js';
-import type { VaultClient } from './clients/vault.client.js';
 
 /** Injection token of AdminDeps. */
 export const DEPS = Symbol('admin-api deps');

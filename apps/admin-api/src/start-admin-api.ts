@@ -1,12 +1,12 @@
+import { openProbeClient } from './clients/probe.client.js';
+import { openBillingClient } from './clients/billing.client.js';
+import { openVaultClient } from './clients/vault.client.js';
 import { deleteEndedSessions, ensureFirstAdmin, sessionSigningKey, sessionVerifyKey } from '@byok/identity';
 import { AppError } from '@byok/kernel';
 import { createLog, loadCertificates, openDatabase, StartRefused, systemClock, type Database, type Log, type RunningService } from '@byok/platform';
 import { memoryLimiter } from './auth/limiters.js';
 import { buildApp } from './build-app.js';
-import { openBillingClient } from './clients/billing.client.js';
 import { providerCatalogue } from './clients/catalogue.js';
-import { openProbeClient } from './clients/probe.client.js';
-import { openVaultClient } from './clients/vault.client.js';
 import type { AdminConfig } from './config.js';
 import type { AdminDeps } from './deps.js';
 

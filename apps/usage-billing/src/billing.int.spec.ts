@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { USAGE_QUEUE } from '@byok/contracts';
 import { createLog, grpcClient, openDatabase, openQueue, type Certificates, type Database, type GrpcClient, type QueueProducer } from '@byok/platform';
-import { freePort, testDatabase, type TestDatabase } from '@byok/testing';
+import { type TestDatabase, freePort, testAuthority, testDatabase } from '@byok/testing';
 import { anEvent } from './spec/an-event.js';
 import { startBillingProcess, type BillingProcess } from './spec/billing-process.js';
-import { testAuthority } from './spec/certificates.js';
 
 interface Methods {
   getUsage(request: unknown): Promise<{ items: { by: Record<string, string>; requests: number; costUsd: string; unpricedRequests: number }[]; next: string }>;

@@ -24,3 +24,20 @@ export type { UsageDimension } from './http/usage.js';
 export { CreateUser, OrgRole, UpdateUser, User, UserPath, UserStatus } from './http/users.js';
 export { AnyId, Line, PageQuery, Problem, Timestamp, Usd, pageOf } from './http/wire.js';
 export type { Page } from './http/wire.js';
+export type { ConfigFieldMessage, ProbeForAdmin, ProbeResultMessage, ProviderMessage, SecretMessage, StoredKeyMessage } from './rpc/gateway-probe.js';
+export type {
+  Actor,
+  AuditPageMessage,
+  AuditRowMessage,
+  AuditVerdictMessage,
+  KeyMessage,
+  KeyOwnerMessage,
+  ListKeysMessage,
+  OpenedKeyMessage,
+  StoreKeyMessage,
+  UpdateKeyMessage,
+  UsableKeyMessage,
+  VaultForAdmin,
+  VaultForGateway,
+} from './rpc/key-vault.js';
+export type { BillingForAdmin, UsageItemMessage, UsageReportMessage, UsageRequestMessage } from './rpc/usage-billing.js';

@@ -10,3 +10,5 @@ export { startFakeUpstream } from './upstream/start-fake-upstream.js';
 export type { FakeUpstream, FakeUpstreamOptions } from './upstream/start-fake-upstream.js';
 export { sumUsage } from './upstream/witness.js';
 export type { WitnessRow, WitnessUsage } from './upstream/witness.js';
+export { testAuthority } from './test-authority.js';
+export type { TestCertificates } from './test-authority.js';

@@ -1,13 +1,13 @@
-import type { AuditItem, Page, PageQuery } from '@byok/contracts';
+import type { AuditItem, AuditRowMessage, Page, PageQuery, VaultForAdmin } from '@byok/contracts';
+import { actorIds } from '../clients/vault.client.js';
 import type { Principal } from '@byok/identity';
 import { AppError } from '@byok/kernel';
 import { listAudit as readChain, type Database } from '@byok/platform';
 import { demand, orgOf } from '../access/demand.js';
-import { actorIds, type VaultAuditRow, type VaultMethods } from '../clients/vault.client.js';
 import { readCursor, writeCursor, type AuditPosition } from './audit-cursor.js';
 
 /** Both chains of an org in one list, newest first. */
-export async function listAudit(deps: { db: Database; vault: Pick<VaultMethods, 'listAudit'> }, principal: Principal, orgId: string, query: PageQuery): Promise<Page<AuditItem>> {
+export async function listAudit(deps: { db: Database; vault: Pick<VaultForAdmin, 'listAudit'> }, principal: Principal, orgId: string, query: PageQuery): Promise<Page<AuditItem>> {
   const org = orgOf(principal, orgId);
   demand(principal, 'audit:read', { org });
   const position = readCursor(query.after);
@@ -21,7 +21,7 @@ export async function listAudit(deps: { db: Database; vault: Pick<VaultMethods, 
   return { items, next: isLast ? null : writeCursor(positionAfter(items, position)) };
 }
 
-async function readVault(vault: Pick<VaultMethods, 'listAudit'>, principal: Principal, position: AuditPosition, limit: number): Promise<AuditItem[]> {
+async function readVault(vault: Pick<VaultForAdmin, 'listAudit'>, principal: Principal, position: AuditPosition, limit: number): Promise<AuditItem[]> {
   const { items } = await vault.listAudit({ actor: actorIds(principal), after: position.vault === undefined ? '' : String(position.vault), limit });
   return items.map((row) => rowToWire('vault', row));
 }
@@ -37,7 +37,7 @@ function newestFirst(one: AuditItem, other: AuditItem): number {
   return one.at === other.at ? 0 : one.at < other.at ? 1 : -1;
 }
 
-function rowToWire(chain: AuditItem['chain'], row: VaultAuditRow): AuditItem {
+function rowToWire(chain: AuditItem['chain'], row: AuditRowMessage): AuditItem {
   const { sequence, at, action, outcome } = row;
   return { chain, sequence, at, action, outcome, actorId: row.actorId || null, targetId: row.targetId || null, details: JSON.parse(row.details || '{}') as Record<string, unknown> };
 }

@@ -1,11 +1,11 @@
-import type { AuditCheck, AuditVerification } from '@byok/contracts';
+import type { AuditCheck, AuditVerification, VaultForAdmin } from '@byok/contracts';
+import { actorIds } from '../clients/vault.client.js';
 import type { Principal } from '@byok/identity';
 import { verifyAudit as verifyChain, type Database } from '@byok/platform';
 import { demand, orgOf } from '../access/demand.js';
-import { actorIds, type VaultMethods } from '../clients/vault.client.js';
 
 /** Walks both chains of an org from their first rows; each service vouches for its own. */
-export async function verifyAudit(deps: { db: Database; vault: Pick<VaultMethods, 'verifyAudit'> }, principal: Principal, orgId: string): Promise<AuditVerification> {
+export async function verifyAudit(deps: { db: Database; vault: Pick<VaultForAdmin, 'verifyAudit'> }, principal: Principal, orgId: string): Promise<AuditVerification> {
   const org = orgOf(principal, orgId);
   demand(principal, 'audit:read', { org });
   const identity: AuditCheck = await verifyChain(deps.db, 'identity.audit', org);
@@ -13,6 +13,6 @@ export async function verifyAudit(deps: { db: Database; vault: Pick<VaultMethods
   return { ok: identity.ok && (vault?.ok ?? true), identity, vault };
 }
 
-function checkToWire({ ok, rows, firstBadSequence, reason }: Awaited<ReturnType<VaultMethods['verifyAudit']>>): AuditCheck {
+function checkToWire({ ok, rows, firstBadSequence, reason }: Awaited<ReturnType<VaultForAdmin['verifyAudit']>>): AuditCheck {
   return { ok, rows, firstBadSequence: firstBadSequence || null, reason: reason || null };
 }

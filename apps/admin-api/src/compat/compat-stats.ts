@@ -1,13 +1,11 @@
-import type { CompatStats } from '@byok/contracts';
+import type { BillingForAdmin, CompatStats, VaultForAdmin } from '@byok/contracts';
 import type { Principal } from '@byok/identity';
 import type { Clock } from '@byok/kernel';
-import type { BillingMethods } from '../clients/billing.client.js';
-import type { VaultMethods } from '../clients/vault.client.js';
 import { groupKeys, ownKeys } from './compat-keys.js';
 
 export interface CompatStatsDeps {
-  vault: Pick<VaultMethods, 'listKeys'>;
-  billing: Pick<BillingMethods, 'getUsage'>;
+  vault: Pick<VaultForAdmin, 'listKeys'>;
+  billing: Pick<BillingForAdmin, 'getUsage'>;
   clock: Clock;
 }
 

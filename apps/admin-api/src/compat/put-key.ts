@@ -1,6 +1,5 @@
-import type { CompatStored, CompatStoreKey, StoreKey } from '@byok/contracts';
+import type { CompatStored, CompatStoreKey, KeyMessage, StoreKey, VaultForAdmin } from '@byok/contracts';
 import type { Principal } from '@byok/identity';
-import type { VaultKey, VaultMethods } from '../clients/vault.client.js';
 import { keyOwnerOf, newKeyResource } from '../keys/key-owner.js';
 import { rotateKey, type RotateKeyDeps } from '../keys/rotate-key.js';
 import { storeKey, type StoreKeyDeps } from '../keys/store-key.js';
@@ -8,7 +7,7 @@ import { updateKey } from '../keys/update-key.js';
 import { demand } from '../access/demand.js';
 import { allKeys } from './all-keys.js';
 
-export type PutKeyDeps = Omit<StoreKeyDeps & RotateKeyDeps, 'vault'> & { vault: Pick<VaultMethods, 'storeKey' | 'getKey' | 'rotateKey' | 'updateKey' | 'listKeys'> };
+export type PutKeyDeps = Omit<StoreKeyDeps & RotateKeyDeps, 'vault'> & { vault: Pick<VaultForAdmin, 'storeKey' | 'getKey' | 'rotateKey' | 'updateKey' | 'listKeys'> };
 
 /** "Add or update": an owner has one key per provider on this wire, so a second one replaces the first. */
 export async function putKey(deps: PutKeyDeps, principal: Principal, owner: StoreKey['owner'], providerName: string, input: CompatStoreKey): Promise<CompatStored> {
@@ -26,7 +25,7 @@ async function add(deps: PutKeyDeps, principal: Principal, owner: NonNullable<St
   return (await storeKey(deps, principal, { owner, provider, ...rest, ...fields, allowDuplicate: false })).id;
 }
 
-async function replace(deps: PutKeyDeps, principal: Principal, key: VaultKey, input: CompatStoreKey): Promise<string> {
+async function replace(deps: PutKeyDeps, principal: Principal, key: KeyMessage, input: CompatStoreKey): Promise<string> {
   await rotateKey(deps, principal, { key: key.id }, input);
   const { name, description, allowedUsers } = input;
   if (name !== undefined || description !== undefined || allowedUsers !== undefined) {

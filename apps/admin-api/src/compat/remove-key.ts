@@ -1,16 +1,16 @@
-import type { CompatMessage, StoreKey } from '@byok/contracts';
+import type { CompatMessage, StoreKey, VaultForAdmin } from '@byok/contracts';
+import { actorIds } from '../clients/vault.client.js';
 import type { Principal } from '@byok/identity';
 import { AppError } from '@byok/kernel';
 import type { Database } from '@byok/platform';
 import { demand } from '../access/demand.js';
 import type { Catalogue } from '../clients/catalogue.js';
-import { actorIds, type VaultMethods } from '../clients/vault.client.js';
 import { keyOwnerOf, keyResource } from '../keys/key-owner.js';
 import { allKeys } from './all-keys.js';
 
 export interface RemoveKeyDeps {
   db: Database;
-  vault: Pick<VaultMethods, 'listKeys' | 'revokeKey'>;
+  vault: Pick<VaultForAdmin, 'listKeys' | 'revokeKey'>;
   catalogue: Pick<Catalogue, 'find'>;
 }
 

@@ -1,11 +1,10 @@
-import type { StoreKey } from '@byok/contracts';
+import type { KeyMessage, KeyOwnerMessage, StoreKey } from '@byok/contracts';
 import { getGroup, getUser, type Principal, type Resource } from '@byok/identity';
 import { AppError, type GroupId, type OrgId, type OwnerType, type UserId } from '@byok/kernel';
 import type { Database } from '@byok/platform';
-import type { VaultKey, VaultOwner } from '../clients/vault.client.js';
 
 /** Whose key it becomes. Who is named must be in the caller's org; who is not named is the caller, their only group or their org. */
-export async function keyOwnerOf(deps: { db: Database }, principal: Principal, owner: StoreKey['owner']): Promise<VaultOwner & { type: OwnerType }> {
+export async function keyOwnerOf(deps: { db: Database }, principal: Principal, owner: StoreKey['owner']): Promise<KeyOwnerMessage & { type: OwnerType }> {
   const type = owner?.type ?? 'user';
   const id = owner?.id ?? defaultId(principal, type);
   if (type === 'user') await getUser(deps.db, principal.orgId, id as UserId);
@@ -16,7 +15,7 @@ export async function keyOwnerOf(deps: { db: Database }, principal: Principal, o
 }
 
 /** What a permission on a key of this owner is asked about. */
-export function keyResource(key: { orgId: string; owner: VaultOwner }): Resource {
+export function keyResource(key: { orgId: string; owner: KeyOwnerMessage }): Resource {
   const type = key.owner.type as OwnerType;
   const org = key.orgId as OrgId | 'platform';
   if (type === 'user') return { org, owner: type, user: key.owner.id as UserId };
@@ -24,8 +23,8 @@ export function keyResource(key: { orgId: string; owner: VaultOwner }): Resource
 }
 
 /** Resource of a key that is not stored yet. */
-export function newKeyResource(principal: Principal, owner: VaultOwner): Resource {
-  return keyResource({ orgId: owner.type === 'platform' ? 'platform' : principal.orgId, owner } satisfies Pick<VaultKey, 'orgId' | 'owner'>);
+export function newKeyResource(principal: Principal, owner: KeyOwnerMessage): Resource {
+  return keyResource({ orgId: owner.type === 'platform' ? 'platform' : principal.orgId, owner } satisfies Pick<KeyMessage, 'orgId' | 'owner'>);
 }
 
 function defaultId(principal: Principal, type: OwnerType): string {

@@ -1,8 +1,7 @@
-import type { Key } from '@byok/contracts';
+import type { Key, KeyMessage } from '@byok/contracts';
 import type { OwnerType } from '@byok/kernel';
-import type { VaultKey } from '../clients/vault.client.js';
 
-export function keyToWire(key: VaultKey): Key {
+export function keyToWire(key: KeyMessage): Key {
   const { id, orgId, owner, provider, label, description, status, version, allowedUsers, allowedModels, config, priority, createdAt, createdBy } = key;
   return {
     ...{ id, orgId, provider, label, description, status, version, allowedUsers, allowedModels, config, priority, createdAt, createdBy },

@@ -1,19 +1,19 @@
-import type { Key, KeyQuery, Page } from '@byok/contracts';
+import type { Key, KeyQuery, Page, VaultForAdmin } from '@byok/contracts';
+import { actorIds } from '../clients/vault.client.js';
 import type { Principal } from '@byok/identity';
 import { OWNERS, type OwnerType } from '@byok/kernel';
-import { actorIds, type VaultMethods } from '../clients/vault.client.js';
 import { keyToWire } from './key-to-wire.js';
 
 const TYPE_OF_PREFIX: Record<string, OwnerType> = { usr: 'user', grp: 'group', org: 'org' };
 
 /** The keys that the caller may see; the vault leaves the others out. */
-export async function listKeys(deps: { vault: Pick<VaultMethods, 'listKeys'> }, principal: Principal, query: KeyQuery): Promise<Page<Key>> {
+export async function listKeys(deps: { vault: Pick<VaultForAdmin, 'listKeys'> }, principal: Principal, query: KeyQuery): Promise<Page<Key>> {
   const { owner, provider = '', status = '', after = '', limit } = query;
   const page = await deps.vault.listKeys({ actor: actorIds(principal), ...ownerFilter(owner), provider, status, after, limit });
   return { items: page.items.map(keyToWire), next: page.next || null };
 }
 
-export async function getKey(deps: { vault: Pick<VaultMethods, 'getKey'> }, principal: Principal, path: { key: string }): Promise<Key> {
+export async function getKey(deps: { vault: Pick<VaultForAdmin, 'getKey'> }, principal: Principal, path: { key: string }): Promise<Key> {
   return keyToWire(await deps.vault.getKey({ actor: actorIds(principal), keyId: path.key }));
 }
 

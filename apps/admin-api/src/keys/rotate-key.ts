@@ -1,9 +1,8 @@
-import type { Key, RotateKey } from '@byok/contracts';
+import type { Key, ProbeForAdmin, RotateKey, VaultForAdmin } from '@byok/contracts';
+import { actorIds } from '../clients/vault.client.js';
 import type { Principal } from '@byok/identity';
 import { actorOf } from '../access/record-change.js';
 import type { Catalogue } from '../clients/catalogue.js';
-import type { ProbeMethods } from '../clients/probe.client.js';
-import { actorIds, type VaultMethods } from '../clients/vault.client.js';
 import { keyToWire } from './key-to-wire.js';
 import { reachKey } from './reach-key.js';
 import { splitFields } from './split-fields.js';
@@ -11,8 +10,8 @@ import { tryKey, type TryDeps } from './try-key.js';
 
 export interface RotateKeyDeps extends TryDeps {
   catalogue: Pick<Catalogue, 'find'>;
-  probe: Pick<ProbeMethods, 'probeSecret' | 'checkSecret'>;
-  vault: Pick<VaultMethods, 'getKey' | 'rotateKey'>;
+  probe: Pick<ProbeForAdmin, 'probeSecret' | 'checkSecret'>;
+  vault: Pick<VaultForAdmin, 'getKey' | 'rotateKey'>;
 }
 
 /** Replaces the secret of a key; its id, owner and allow-lists stay, and so does its config unless a new one is given. */

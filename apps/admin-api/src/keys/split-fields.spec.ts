@@ -1,8 +1,8 @@
-import type { CatalogueProvider } from '../clients/probe.client.js';
+import type { ProviderMessage } from '@byok/contracts';
 import { splitFields } from './split-fields.js';
 
 const field = (name: string, secret: boolean) => ({ name, secret, required: true, format: '', default: '' });
-const provider = (...configFields: CatalogueProvider['configFields']) => ({ id: 'p', name: 'P', configFields }) as unknown as CatalogueProvider;
+const provider = (...configFields: ProviderMessage['configFields']) => ({ id: 'p', name: 'P', configFields }) as unknown as ProviderMessage;
 
 describe('splitFields', () => {
   it('never lets a secret field pass as a readable one', () => {

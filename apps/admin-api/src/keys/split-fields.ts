@@ -1,12 +1,11 @@
-import type { ApiKey } from '@byok/contracts';
+import type { ApiKey, ProviderMessage, SecretMessage } from '@byok/contracts';
 import { AppError } from '@byok/kernel';
-import type { CatalogueProvider, PresentedSecret } from '../clients/probe.client.js';
 
 /** Names under which the one secret of a provider may come, whatever the provider itself calls it. */
 const KEY_NAMES = ['apiKey', 'api_key'];
 
 /** Parts what was sent into the secret, which is sealed, and the fields that may be read. A secret field must never end up among the latter. */
-export function splitFields(provider: CatalogueProvider, apiKey: ApiKey, config: Record<string, string> = {}): PresentedSecret {
+export function splitFields(provider: ProviderMessage, apiKey: ApiKey, config: Record<string, string> = {}): SecretMessage {
   const isSecret = secretTest(provider);
   const misplaced = Object.keys(config).filter(isSecret);
   if (misplaced.length > 0) throw invalid(`${misplaced.join(', ')} belongs into apiKey: fields of config can be read by others.`);
@@ -23,12 +22,12 @@ function textOf(secrets: [string, string][]): string {
   return secrets.length === 1 ? secrets[0]![1] : JSON.stringify(Object.fromEntries(secrets));
 }
 
-function secretTest(provider: CatalogueProvider): (name: string) => boolean {
+function secretTest(provider: ProviderMessage): (name: string) => boolean {
   const names = new Set([...secretNames(provider), ...KEY_NAMES]);
   return (name) => names.has(name);
 }
 
-function secretNames(provider: CatalogueProvider): string[] {
+function secretNames(provider: ProviderMessage): string[] {
   return provider.configFields.filter((field) => field.secret).map((field) => field.name);
 }
 

@@ -1,12 +1,11 @@
-import type { Key, StoreKey } from '@byok/contracts';
+import type { Key, ProbeForAdmin, StoreKey, VaultForAdmin } from '@byok/contracts';
+import { actorIds } from '../clients/vault.client.js';
 import { getUser, type Principal } from '@byok/identity';
 import type { UserId } from '@byok/kernel';
 import type { Database } from '@byok/platform';
 import { demand } from '../access/demand.js';
 import { actorOf } from '../access/record-change.js';
 import type { Catalogue } from '../clients/catalogue.js';
-import type { ProbeMethods } from '../clients/probe.client.js';
-import { actorIds, type VaultMethods } from '../clients/vault.client.js';
 import { keyOwnerOf, newKeyResource } from './key-owner.js';
 import { keyToWire } from './key-to-wire.js';
 import { splitFields } from './split-fields.js';
@@ -15,8 +14,8 @@ import { tryKey, type TryDeps } from './try-key.js';
 export interface StoreKeyDeps extends TryDeps {
   db: Database;
   catalogue: Pick<Catalogue, 'find'>;
-  probe: Pick<ProbeMethods, 'probeSecret' | 'checkSecret'>;
-  vault: Pick<VaultMethods, 'storeKey'>;
+  probe: Pick<ProbeForAdmin, 'probeSecret' | 'checkSecret'>;
+  vault: Pick<VaultForAdmin, 'storeKey'>;
 }
 
 const DEFAULT_PRIORITY = 100;

@@ -1,16 +1,15 @@
-import type { KeyTest } from '@byok/contracts';
+import type { KeyTest, ProbeForAdmin, VaultForAdmin } from '@byok/contracts';
+import { actorIds } from '../clients/vault.client.js';
 import type { Principal } from '@byok/identity';
 import { actorOf } from '../access/record-change.js';
 import type { Limiter } from '../auth/limiters.js';
-import type { ProbeMethods } from '../clients/probe.client.js';
-import { actorIds, type VaultMethods } from '../clients/vault.client.js';
 import { reachKey } from './reach-key.js';
 import { limited } from './try-key.js';
 
 export interface TestKeyDeps {
-  probe: Pick<ProbeMethods, 'probeKey'>;
+  probe: Pick<ProbeForAdmin, 'probeKey'>;
   probeLimiter: Limiter;
-  vault: Pick<VaultMethods, 'getKey' | 'reportHealth'>;
+  vault: Pick<VaultForAdmin, 'getKey' | 'reportHealth'>;
 }
 
 /** Has the gateway try a stored key at its provider, and the vault write down what came of it. */

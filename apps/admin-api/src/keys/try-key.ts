@@ -1,6 +1,6 @@
+import type { ProbeForAdmin, ProbeResultMessage, SecretMessage } from '@byok/contracts';
 import { AppError } from '@byok/kernel';
 import type { Limiter } from '../auth/limiters.js';
-import type { PresentedSecret, Probe, ProbeMethods } from '../clients/probe.client.js';
 
 /** What to do about an outcome that keeps a key from being saved. */
 const ADVICE: Record<string, string> = {
@@ -13,12 +13,12 @@ const ADVICE: Record<string, string> = {
 const SAYS_NO = new Set(['invalid', 'no-permission', 'no-credit']);
 
 export interface TryDeps {
-  probe: Pick<ProbeMethods, 'probeSecret'>;
+  probe: Pick<ProbeForAdmin, 'probeSecret'>;
   probeLimiter: Limiter;
 }
 
 /** Tries a key that is not stored yet at its provider. @throws AppError key_test_failed with the outcome and what to do */
-export async function tryKey(deps: TryDeps, subject: string, presented: PresentedSecret): Promise<string> {
+export async function tryKey(deps: TryDeps, subject: string, presented: SecretMessage): Promise<string> {
   const { outcome, message } = await limited(deps.probeLimiter, subject, () => deps.probe.probeSecret(presented));
   const advice = ADVICE[outcome];
   if (advice === undefined) return outcome;
@@ -26,7 +26,7 @@ export async function tryKey(deps: TryDeps, subject: string, presented: Presente
 }
 
 /** A test tells whether a key works, so somebody with stolen keys would like it: tests that a provider says no to are counted. */
-export async function limited(limiter: Limiter, subject: string, test: () => Promise<Probe>): Promise<Probe> {
+export async function limited(limiter: Limiter, subject: string, test: () => Promise<ProbeResultMessage>): Promise<ProbeResultMessage> {
   await limiter.take(subject);
   const found = await test();
   if (!SAYS_NO.has(found.outcome)) await limiter.giveBack(subject);

@@ -1,29 +1,30 @@
+import { testAuthority } from '@byok/testing';
+import type { BillingForAdmin, ProbeForAdmin, ProviderMessage, SecretMessage, UsageRequestMessage } from '@byok/contracts';
+import { type BillingClient, openBillingClient } from '../clients/billing.client.js';
+import { type ProbeClient, openProbeClient } from '../clients/probe.client.js';
+import { type VaultClient, openVaultClient } from '../clients/vault.client.js';
 import { AppError, type Clock } from '@byok/kernel';
 import type { Database } from '@byok/platform';
-import { openBillingClient, type BillingClient, type BillingMethods, type BillingUsageRequest } from '../clients/billing.client.js';
-import { openProbeClient, type CatalogueProvider, type PresentedSecret, type ProbeClient, type ProbeMethods } from '../clients/probe.client.js';
-import { openVaultClient, type VaultClient } from '../clients/vault.client.js';
-import { testAuthority } from './certificates.js';
 import { grpcStandIn } from './grpc-stand-in.js';
 import { VaultStandIn } from './vault-stand-in.js';
 
 const field = (name: string, secret: boolean) => ({ name, required: true, secret, format: '', default: '' });
-const provider = (id: string, name: string, configFields: CatalogueProvider['configFields']): CatalogueProvider => ({
+const provider = (id: string, name: string, configFields: ProviderMessage['configFields']): ProviderMessage => ({
   ...{ id, name, configFields, status: 'active', statusDetail: '', consoleUrl: '', docsUrl: '', keyHint: '', aggregator: false, aliases: id === 'openai' ? ['oai'] : [] },
   ...{ capabilities: ['chat'], models: [] },
 });
 
 /** A gateway whose providers find every key good, but those that begin with `sk-bad`. */
-export class ProbeStandIn implements ProbeMethods {
+export class ProbeStandIn implements ProbeForAdmin {
   probed: string[] = [];
 
-  async checkSecret({ provider: id, secret, config }: PresentedSecret): Promise<PresentedSecret> {
+  async checkSecret({ provider: id, secret, config }: SecretMessage): Promise<SecretMessage> {
     if (/[\r\n]/.test(secret)) throw new AppError('key_malformed', 'The key contains a line break.');
     if (id === 'openai' && secret.startsWith('sk-ant-')) throw new AppError('key_wrong_provider', 'This looks like a key of Anthropic.');
     return { provider: id, secret: secret.trim(), config };
   }
 
-  async probeSecret({ secret }: PresentedSecret) {
+  async probeSecret({ secret }: SecretMessage) {
     this.probed.push(secret);
     return { outcome: secret.startsWith('sk-bad') ? 'invalid' : 'valid', message: 'as the spec says', latencyMs: 1, modelSeen: '', balanceUsd: '' };
   }
@@ -38,10 +39,10 @@ export class ProbeStandIn implements ProbeMethods {
 }
 
 /** Answers one line of usage for whatever is asked, and remembers what was asked. */
-export class BillingStandIn implements BillingMethods {
-  asked: BillingUsageRequest[] = [];
+export class BillingStandIn implements BillingForAdmin {
+  asked: UsageRequestMessage[] = [];
 
-  async getUsage(request: BillingUsageRequest) {
+  async getUsage(request: UsageRequestMessage) {
     this.asked.push(request);
     const by = Object.fromEntries(request.groupBy.map((dimension) => [dimension, dimension === 'group' ? '' : `a ${dimension}`]));
     const counts = { requests: 7, inputTokens: 10, cachedTokens: 4, outputTokens: 5, reasoningTokens: 1, totalTokens: 15, estimatedRequests: 0, unpricedRequests: 1 };

@@ -1,23 +1,23 @@
+import type { Actor, KeyMessage, ListKeysMessage, StoreKeyMessage, UpdateKeyMessage, VaultForAdmin } from '@byok/contracts';
 import { may, principalOfSession, principalOfToken, principalOrThrow, type Principal } from '@byok/identity';
 import { AppError, newId, type Clock, type SessionId, type TokenId } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
-import type { Actor, VaultKey, VaultListKeys, VaultMethods, VaultStoreKey, VaultUpdateKey } from '../clients/vault.client.js';
 import { keyResource } from '../keys/key-owner.js';
 
 type Deps = { db: Sql; clock: Clock };
 
 /** Keeps keys in memory and, as the vault does, asks the database who the actor is and believes nothing else. */
-export class VaultStandIn implements VaultMethods {
-  readonly keys = new Map<string, VaultKey>();
+export class VaultStandIn implements VaultForAdmin {
+  readonly keys = new Map<string, KeyMessage>();
   readonly secrets: string[] = [];
 
   constructor(private readonly deps: Deps) {}
 
-  async storeKey(request: VaultStoreKey): Promise<VaultKey> {
+  async storeKey(request: StoreKeyMessage): Promise<KeyMessage> {
     const principal = await this.#who(request.actor);
     this.secrets.push(request.secret);
     const { owner, provider, label = '', description = '', allowedUsers = [], allowedModels = [], config = {}, priority = 0, testOutcome = '' } = request;
-    const key: VaultKey = {
+    const key: KeyMessage = {
       ...{ owner, provider, label, description, allowedUsers, allowedModels, config, priority, lastTestOutcome: testOutcome },
       ...{ id: newId('key'), orgId: owner.type === 'platform' ? 'platform' : principal.orgId, last4: request.secret.slice(-4), status: 'active', statusReason: '' },
       ...{ version: 1, createdAt: new Date().toISOString(), createdBy: principal.userId ?? '', lastTestedAt: testOutcome && new Date().toISOString() },
@@ -26,38 +26,38 @@ export class VaultStandIn implements VaultMethods {
     return key;
   }
 
-  async listKeys({ actor, ownerType, ownerId, provider, status }: VaultListKeys): Promise<{ items: VaultKey[]; next: string }> {
+  async listKeys({ actor, ownerType, ownerId, provider, status }: ListKeysMessage): Promise<{ items: KeyMessage[]; next: string }> {
     const principal = await this.#who(actor);
     const fits = (asked: string | undefined, is: string): boolean => !asked || asked === is;
     const items = [...this.keys.values()].filter((key) => fits(ownerType, key.owner.type) && fits(ownerId, key.owner.id) && fits(provider, key.provider) && fits(status, key.status));
     return { items: items.filter((key) => may(principal, 'key:read', keyResource(key))), next: '' };
   }
 
-  getKey({ actor, keyId }: { actor: Actor; keyId: string }): Promise<VaultKey> {
+  getKey({ actor, keyId }: { actor: Actor; keyId: string }): Promise<KeyMessage> {
     return this.#reach(actor, keyId);
   }
 
-  async updateKey({ actor, keyId, ...change }: VaultUpdateKey): Promise<VaultKey> {
+  async updateKey({ actor, keyId, ...change }: UpdateKeyMessage): Promise<KeyMessage> {
     const key = await this.#reach(actor, keyId);
     const { label = key.label, priority = key.priority, allowedUsers, allowedModels } = change;
     return Object.assign(key, { label, priority, allowedUsers: allowedUsers?.values ?? key.allowedUsers, allowedModels: allowedModels?.values ?? key.allowedModels });
   }
 
-  async rotateKey({ actor, keyId, secret, config }: Parameters<VaultMethods['rotateKey']>[0]): Promise<VaultKey> {
+  async rotateKey({ actor, keyId, secret, config }: Parameters<VaultForAdmin['rotateKey']>[0]): Promise<KeyMessage> {
     const key = await this.#reach(actor, keyId);
     this.secrets.push(secret);
     return Object.assign(key, { version: key.version + 1, config, last4: secret.slice(-4) });
   }
 
-  async setKeyStatus({ actor, keyId, status }: { actor: Actor; keyId: string; status: string }): Promise<VaultKey> {
+  async setKeyStatus({ actor, keyId, status }: { actor: Actor; keyId: string; status: string }): Promise<KeyMessage> {
     return Object.assign(await this.#reach(actor, keyId), { status });
   }
 
-  async revokeKey({ actor, keyId }: { actor: Actor; keyId: string }): Promise<VaultKey> {
+  async revokeKey({ actor, keyId }: { actor: Actor; keyId: string }): Promise<KeyMessage> {
     return Object.assign(await this.#reach(actor, keyId), { status: 'revoked' });
   }
 
-  async reportHealth({ actor, keyId, outcome }: Parameters<VaultMethods['reportHealth']>[0]): Promise<VaultKey> {
+  async reportHealth({ actor, keyId, outcome }: Parameters<VaultForAdmin['reportHealth']>[0]): Promise<KeyMessage> {
     return Object.assign(await this.#reach(actor, keyId), { lastTestOutcome: outcome, status: outcome === 'invalid' ? 'invalid' : 'active' });
   }
 
@@ -72,7 +72,7 @@ export class VaultStandIn implements VaultMethods {
     return { ok: true, rows: 1, firstBadSequence: 0, reason: '' };
   }
 
-  async #reach(actor: Actor, keyId: string): Promise<VaultKey> {
+  async #reach(actor: Actor, keyId: string): Promise<KeyMessage> {
     const principal = await this.#who(actor);
     const key = this.keys.get(keyId);
     if (!key || !may(principal, 'key:read', keyResource(key))) throw new AppError('not_found', 'There is no such key.');

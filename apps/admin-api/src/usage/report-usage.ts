@@ -1,14 +1,13 @@
-import { USAGE_DIMENSIONS, type UsageDimension, type UsageItem, type UsageQuery, type UsageReport } from '@byok/contracts';
+import { type BillingForAdmin, USAGE_DIMENSIONS, type UsageDimension, type UsageItem, type UsageItemMessage, type UsageQuery, type UsageReport } from '@byok/contracts';
 import { may, type Principal } from '@byok/identity';
 import { AppError, type Clock, type GroupId, type UserId } from '@byok/kernel';
 import { demand, orgOf } from '../access/demand.js';
-import type { BillingMethods, BillingUsageItem } from '../clients/billing.client.js';
 import { periodOf } from './period.js';
 
 const FILTERS = ['group', 'user', 'token', 'key', 'owner', 'provider', 'model'] as const;
 
 /** What was used, by the dimensions asked for, of as much as the caller may see. */
-export async function reportUsage(deps: { billing: Pick<BillingMethods, 'getUsage'>; clock: Clock }, principal: Principal, query: UsageQuery): Promise<UsageReport> {
+export async function reportUsage(deps: { billing: Pick<BillingForAdmin, 'getUsage'>; clock: Clock }, principal: Principal, query: UsageQuery): Promise<UsageReport> {
   const groupBy = dimensionsOf(query.groupBy);
   const { from, to } = periodOf(query, deps.clock);
   const { orgId, filters } = scopeOf(principal, query);
@@ -40,7 +39,7 @@ function ownUsage(principal: Principal): Record<string, string> {
   return principal.tokenGroup !== null ? { group: principal.tokenGroup } : { token: principal.tokenId ?? '' };
 }
 
-function itemToWire(item: BillingUsageItem, groupBy: readonly UsageDimension[]): UsageItem {
+function itemToWire(item: UsageItemMessage, groupBy: readonly UsageDimension[]): UsageItem {
   const { by, costUsd, ...counts } = item;
   const values = Object.fromEntries(groupBy.map((dimension) => [dimension, by[dimension] || null]));
   return { ...values, ...counts, costUsd: costUsd || null };

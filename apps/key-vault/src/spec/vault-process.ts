@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,6 +8,8 @@ import type { Certificates } from '@byok/platform';
 export interface VaultProcess {
   /** Everything it wrote so far. */
   output(): string;
+  /** Resolves when it has written this; what a process writes arrives after its answers may. */
+  says(text: string): Promise<void>;
   stop(): Promise<number | null>;
 }
 
@@ -29,6 +32,9 @@ export async function startVaultProcess(folder: string, certificates: Certificat
   if (first !== 'ready') throw Object.assign(new Error('The vault did not start.'), { exitCode: first, output });
   return {
     output: () => output,
+    says: async (text) => {
+      while (!output.includes(text)) await once(child.stdout!, 'data', { signal: AbortSignal.timeout(10_000) });
+    },
     stop: () => {
       child.kill('SIGTERM');
       return exited;

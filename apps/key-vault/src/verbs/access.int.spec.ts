@@ -6,7 +6,7 @@ import type { TestDatabase } from '@byok/testing';
 
 import { aStoreRequest, anOpenRequest, vaultWorld } from '../spec/vault-world.js';
 import type { VaultWorld, WireActor } from '../spec/vault-world.js';
-import type { KeyMessage } from '../wire/messages.js';
+import type { KeyMessage } from '@byok/contracts';
 import { getKey } from './get-key.js';
 import { listAudit } from './list-audit.js';
 import { listKeys } from './list-keys.js';

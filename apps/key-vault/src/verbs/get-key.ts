@@ -2,7 +2,7 @@ import { principalOfActor } from '../acl/principal-of-actor.js';
 import { reachKey } from '../acl/reach-key.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { keyMessage } from '../wire/messages.js';
-import type { KeyMessage } from '../wire/messages.js';
+import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { KeyRequest } from '../wire/requests.js';
 

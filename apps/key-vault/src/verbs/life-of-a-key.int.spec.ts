@@ -1,4 +1,4 @@
-import { CHANGE_CHANNEL } from '@byok/contracts';
+import { CHANGE_CHANNEL, type KeyMessage } from '@byok/contracts';
 import type { OrgId } from '@byok/kernel';
 import { createLog, listenForChanges } from '@byok/platform';
 import { testDatabase } from '@byok/testing';
@@ -9,7 +9,6 @@ import { openDekRing } from '../deks/dek-ring.js';
 import { envKms } from '../kms/env-kms.js';
 import { aStoreRequest, anOpenRequest, random, vaultWorld } from '../spec/vault-world.js';
 import type { VaultWorld, WireActor } from '../spec/vault-world.js';
-import type { KeyMessage } from '../wire/messages.js';
 import { getKey } from './get-key.js';
 import { listKeys } from './list-keys.js';
 import { openKey } from './open-key.js';

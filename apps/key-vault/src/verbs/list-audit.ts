@@ -5,7 +5,7 @@ import { listAudit as readAudit } from '@byok/platform';
 import { deny } from '../acl/deny.js';
 import { principalOfActor } from '../acl/principal-of-actor.js';
 import type { VaultDeps } from '../vault-deps.js';
-import type { AuditPageMessage } from '../wire/messages.js';
+import type { AuditPageMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { ListAuditRequest } from '../wire/requests.js';
 

@@ -6,7 +6,7 @@ import type { KeyRow } from '../store/key-row.js';
 import { listKeys as readKeys } from '../store/keys.store.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { keyMessage } from '../wire/messages.js';
-import type { KeyMessage } from '../wire/messages.js';
+import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { ListKeysRequest } from '../wire/requests.js';
 

@@ -11,7 +11,7 @@ import { countOpen } from '../audit/open-tally.js';
 import { findKey } from '../store/keys.store.js';
 import type { KeyRow } from '../store/key-row.js';
 import type { VaultDeps } from '../vault-deps.js';
-import type { OpenedKeyMessage } from '../wire/messages.js';
+import type { OpenedKeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { OpenKeyRequest } from '../wire/requests.js';
 import { decryptKey } from './decrypt-key.js';

@@ -7,7 +7,7 @@ import { setStatus, setTested } from '../store/keys.store.js';
 import type { KeyStatus } from '../store/key-row.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { keyMessage } from '../wire/messages.js';
-import type { KeyMessage } from '../wire/messages.js';
+import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { ReportHealthRequest } from '../wire/requests.js';
 import { statusAfterTest } from './status-after-test.js';

@@ -5,7 +5,7 @@ import { markRevoked } from '../store/keys.store.js';
 import { logVersion } from '../store/version-log.store.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { keyMessage } from '../wire/messages.js';
-import type { KeyMessage } from '../wire/messages.js';
+import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { KeyRequest } from '../wire/requests.js';
 

@@ -8,7 +8,7 @@ import type { KeyStatus } from '../store/key-row.js';
 import { logVersion } from '../store/version-log.store.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { keyMessage } from '../wire/messages.js';
-import type { KeyMessage } from '../wire/messages.js';
+import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { RotateKeyRequest } from '../wire/requests.js';
 import { sealVersion } from './seal-version.js';

@@ -6,7 +6,7 @@ import { recordChange } from '../audit/record.js';
 import { setStatus } from '../store/keys.store.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { keyMessage } from '../wire/messages.js';
-import type { KeyMessage } from '../wire/messages.js';
+import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { SetKeyStatusRequest } from '../wire/requests.js';
 import { decryptKey } from './decrypt-key.js';

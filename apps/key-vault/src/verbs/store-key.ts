@@ -7,7 +7,7 @@ import { findDuplicate, insertKey } from '../store/keys.store.js';
 import { logVersion } from '../store/version-log.store.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { keyMessage } from '../wire/messages.js';
-import type { KeyMessage } from '../wire/messages.js';
+import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { StoreKeyRequest } from '../wire/requests.js';
 import { sealVersion } from './seal-version.js';

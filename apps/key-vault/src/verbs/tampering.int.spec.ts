@@ -6,7 +6,7 @@ import { aStoreRequest, anOpenRequest, vaultWorld } from '../spec/vault-world.js
 import type { VaultWorld, WireActor } from '../spec/vault-world.js';
 import type { KeyRow } from '../store/key-row.js';
 import { findRolledBack, logVersion } from '../store/version-log.store.js';
-import type { KeyMessage } from '../wire/messages.js';
+import type { KeyMessage } from '@byok/contracts';
 import { getKey } from './get-key.js';
 import { openKey } from './open-key.js';
 import { revokeKey } from './revoke-key.js';

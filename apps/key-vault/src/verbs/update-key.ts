@@ -7,7 +7,7 @@ import { recordChange } from '../audit/record.js';
 import { updateFacts } from '../store/keys.store.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { keyMessage } from '../wire/messages.js';
-import type { KeyMessage } from '../wire/messages.js';
+import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { UpdateKeyRequest } from '../wire/requests.js';
 

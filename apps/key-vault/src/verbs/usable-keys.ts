@@ -3,7 +3,7 @@ import { principalOfActor } from '../acl/principal-of-actor.js';
 import { listCandidates } from '../store/keys.store.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { usableKeyMessage } from '../wire/messages.js';
-import type { UsableKeyMessage } from '../wire/messages.js';
+import type { UsableKeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { ActorRequest } from '../wire/requests.js';
 

@@ -5,7 +5,7 @@ import { deny } from '../acl/deny.js';
 import { principalOfActor } from '../acl/principal-of-actor.js';
 import { findBrokenHistory } from '../audit/key-history.js';
 import type { VaultDeps } from '../vault-deps.js';
-import type { AuditVerdictMessage } from '../wire/messages.js';
+import type { AuditVerdictMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { ActorRequest } from '../wire/requests.js';
 import { auditForbidden } from './list-audit.js';

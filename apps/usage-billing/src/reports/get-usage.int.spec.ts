@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { USAGE_DIMENSIONS, type UsageDimension, type UsageEvent } from '@byok/contracts';
+import { USAGE_DIMENSIONS, type UsageDimension, type UsageEvent, type UsageItemMessage } from '@byok/contracts';
 import { formatUsd } from '@byok/kernel';
 import { createLog, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
@@ -8,7 +8,7 @@ import { ingestBatch } from '../ingest/ingest-batch.js';
 import { priceEvent } from '../ingest/price-event.js';
 import { bundledPrices, importPrices } from '../prices/import-prices.js';
 import { openPriceShelf } from '../prices/load-prices.js';
-import { getUsage, type UsageItemMessage } from './get-usage.js';
+import { getUsage } from './get-usage.js';
 
 const log = createLog('test', 'fatal');
 const shelf = openPriceShelf();

@@ -1,26 +1,11 @@
+import type { UsageItemMessage, UsageReportMessage } from '@byok/contracts';
 import { formatUsd } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
 import { sumUsage, type UsageTotals } from '../store/usage-totals.store.js';
 import { formatAfter, parseUsageRequest, type UsageQuestion } from './usage-request.js';
 
-/** usage_billing.proto, UsageItem. */
-export interface UsageItemMessage {
-  by: Record<string, string>;
-  requests: number;
-  inputTokens: number;
-  cachedTokens: number;
-  outputTokens: number;
-  reasoningTokens: number;
-  totalTokens: number;
-  costUsd: string;
-  chargedUsd: string;
-  estimatedRequests: number;
-  unpricedRequests: number;
-  knownCostUsd: string;
-}
-
 /** What was used and what it cost, by the dimensions asked for. One unknown price makes a line's cost unknown; the known part is told beside it. */
-export async function getUsage(deps: { db: Sql }, message: unknown): Promise<{ items: UsageItemMessage[]; next: string }> {
+export async function getUsage(deps: { db: Sql }, message: unknown): Promise<UsageReportMessage> {
   const question = parseUsageRequest(message);
   const rows = await sumUsage(deps.db, question);
   const page = rows.slice(0, question.limit);

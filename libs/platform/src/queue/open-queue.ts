@@ -23,10 +23,14 @@ interface AnyQueue {
 
 export const QUEUE_SCHEMA = 'queue';
 const KEEP_DONE = 100;
+/** A job that fails is tried until it works: what can never work must not throw (the consumer sets it aside itself). */
+const RETRYING = { attempts: 1_000_000, backoff: { type: 'fixed', delay: 2_000 } };
+/** A worker that died gives its job back after the lock; BullMQ's 30 s and one stall would be a minute, then loss. */
+const TAKING = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 };
 
 /** The sending side. Fails fast when the queue is away: whoever sends keeps the job and tries again. */
 export function openQueue<T>(name: string, place: QueuePlace, log: Log): QueueProducer<T> {
-  const defaultJobOptions = { removeOnComplete: KEEP_DONE, removeOnFail: false, attempts: 20, backoff: { type: 'exponential', delay: 500 } };
+  const defaultJobOptions = { removeOnComplete: KEEP_DONE, removeOnFail: false, ...RETRYING };
   const { queue, closeConnection } = connectQueue(name, place, defaultJobOptions);
   queue.on('error', (error) => log.warn({ error, queue: name }, 'the queue cannot be reached'));
   return {
@@ -51,7 +55,7 @@ export interface QueueConsumer {
   close(): Promise<void>;
 }
 
-/** The receiving side. A job that throws is tried again with growing delays; delivery is at least once. */
+/** The receiving side. A job that throws is tried again every two seconds; delivery is at least once. */
 export function openWorker<T>(name: string, place: QueuePlace, log: Log, work: (job: T) => Promise<void>, concurrency = 4): QueueConsumer {
   const processor = (job: Job): Promise<void> => work(job.data as T);
   const { worker, closeConnection } = connectWorker(name, place, processor, concurrency);
@@ -67,11 +71,11 @@ export function openWorker<T>(name: string, place: QueuePlace, log: Log, work: (
 
 function connectWorker(name: string, place: QueuePlace, processor: (job: Job) => Promise<void>, concurrency: number) {
   if (!place.redisUrl) {
-    return { worker: new Worker(name, processor, { connection: postgresConnection(place), concurrency }, createPostgresBackend), closeConnection: async () => undefined };
+    return { worker: new Worker(name, processor, { connection: postgresConnection(place), concurrency, ...TAKING }, createPostgresBackend), closeConnection: async () => undefined };
   }
   const connection = new Redis(place.redisUrl, { maxRetriesPerRequest: null });
   connection.on('error', () => undefined);
-  return { worker: new Worker(name, processor, { connection, concurrency }), closeConnection: () => connection.quit().catch(() => undefined) };
+  return { worker: new Worker(name, processor, { connection, concurrency, ...TAKING }), closeConnection: () => connection.quit().catch(() => undefined) };
 }
 
 function postgresConnection(place: QueuePlace) {

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
-import type { Certificates } from '@byok/platform';
 import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -8,8 +7,15 @@ const DAY_MS = 86_400_000;
 
 x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
 
-/** A CA of its own that signs service certificates. For int specs. */
-export async function testAuthority(): Promise<(service: string) => Promise<Certificates>> {
+/** What a service presents and trusts, PEM; the shape of platform's `Certificates`. */
+export interface TestCertificates {
+  ca: Buffer;
+  certificate: Buffer;
+  key: Buffer;
+}
+
+/** A CA of its own that signs certificates of services, by their name. */
+export async function testAuthority(): Promise<(service: string) => Promise<TestCertificates>> {
   const keys = await newKeys();
   const validity = { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) };
   const extensions = [new x509.BasicConstraintsExtension(true, 0, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)];

@@ -1,0 +1,120 @@
+// The messages of proto/key_vault.proto as TypeScript sees them. Empty strings stand for none.
+
+/** Who calls, by id alone: the vault finds out for itself who that is. One of the two is set. */
+export interface Actor {
+  tokenId?: string;
+  sessionId?: string;
+}
+
+export interface KeyOwnerMessage {
+  type: string;
+  id: string;
+}
+
+/** Everything about a key but what could open it. */
+export interface KeyMessage {
+  id: string;
+  orgId: string;
+  owner: KeyOwnerMessage;
+  provider: string;
+  label: string;
+  description: string;
+  last4: string;
+  status: string;
+  statusReason: string;
+  version: number;
+  allowedUsers: string[];
+  allowedModels: string[];
+  config: Record<string, string>;
+  priority: number;
+  createdAt: string;
+  createdBy: string;
+  lastTestedAt: string;
+  lastTestOutcome: string;
+}
+
+export type UsableKeyMessage = Pick<KeyMessage, 'id' | 'owner' | 'provider' | 'version' | 'status' | 'allowedModels' | 'config' | 'priority'>;
+
+export interface OpenedKeyMessage {
+  secret: string;
+  config: Record<string, string>;
+  version: number;
+  provider: string;
+}
+
+export interface StoreKeyMessage {
+  actor: Actor;
+  owner: KeyOwnerMessage;
+  provider: string;
+  secret: string;
+  label?: string;
+  description?: string;
+  allowedUsers?: string[];
+  allowedModels?: string[];
+  config?: Record<string, string>;
+  priority?: number;
+  testOutcome?: string;
+  allowDuplicate?: boolean;
+}
+
+export interface ListKeysMessage {
+  actor: Actor;
+  ownerType?: string;
+  ownerId?: string;
+  provider?: string;
+  status?: string;
+  after?: string;
+  limit?: number;
+}
+
+export interface UpdateKeyMessage {
+  actor: Actor;
+  keyId: string;
+  label?: string;
+  description?: string;
+  allowedUsers?: { values: string[] };
+  allowedModels?: { values: string[] };
+  priority?: number;
+}
+
+export interface AuditRowMessage {
+  sequence: number;
+  at: string;
+  action: string;
+  actorId: string;
+  targetId: string;
+  outcome: string;
+  details: string;
+}
+
+export interface AuditPageMessage {
+  items: AuditRowMessage[];
+  next: string;
+}
+
+export interface AuditVerdictMessage {
+  ok: boolean;
+  rows: number;
+  firstBadSequence: number;
+  reason: string;
+}
+
+/** What admin-api may ask of the vault. There is no open here, and the vault would refuse it. */
+export interface VaultForAdmin {
+  storeKey(request: StoreKeyMessage): Promise<KeyMessage>;
+  listKeys(request: ListKeysMessage): Promise<{ items: KeyMessage[]; next: string }>;
+  getKey(request: { actor: Actor; keyId: string }): Promise<KeyMessage>;
+  updateKey(request: UpdateKeyMessage): Promise<KeyMessage>;
+  rotateKey(request: { actor: Actor; keyId: string; secret: string; config: Record<string, string>; testOutcome: string }): Promise<KeyMessage>;
+  setKeyStatus(request: { actor: Actor; keyId: string; status: 'active' | 'disabled' }): Promise<KeyMessage>;
+  revokeKey(request: { actor: Actor; keyId: string }): Promise<KeyMessage>;
+  reportHealth(request: { actor: Actor; keyId: string; outcome: string; reason: string }): Promise<KeyMessage>;
+  listAudit(request: { actor: Actor; after: string; limit: number }): Promise<AuditPageMessage>;
+  verifyAudit(request: { actor: Actor }): Promise<AuditVerdictMessage>;
+}
+
+/** What the gateway may ask of the vault. */
+export interface VaultForGateway {
+  usableKeys(request: { actor: Actor }): Promise<{ items: UsableKeyMessage[] }>;
+  openKey(request: { actor: Actor; keyId: string; version: number; requestId: string; purpose: 'call' | 'probe' }): Promise<OpenedKeyMessage>;
+}
