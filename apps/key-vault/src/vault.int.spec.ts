@@ -2,18 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { KeyMessage, OpenedKeyMessage } from '@byok/contracts';
 import { newId } from '@byok/kernel';
 import type { OrgId } from '@byok/kernel';
 import { grpcClient } from '@byok/platform';
 import type { Certificates, GrpcClient } from '@byok/platform';
-import { freePort, testAuthority, testDatabase } from '@byok/testing';
-import type { TestDatabase } from '@byok/testing';
+import { freePort, startServiceProcess, testAuthority, testDatabase } from '@byok/testing';
+import type { ServiceProcess, TestDatabase } from '@byok/testing';
 
-import { startVaultProcess } from './spec/vault-process.js';
-import type { VaultProcess } from './spec/vault-process.js';
 import { aStoreRequest, anOpenRequest, random, vaultWorld } from './spec/vault-world.js';
 import type { VaultWorld, WireActor } from './spec/vault-world.js';
-import type { KeyMessage, OpenedKeyMessage } from '@byok/contracts';
 
 type Methods = Record<'storeKey' | 'listKeys' | 'getKey' | 'updateKey' | 'rotateKey' | 'setKeyStatus' | 'revokeKey' | 'reportHealth', (request: unknown) => Promise<KeyMessage>> &
   Record<'listAudit' | 'verifyAudit' | 'usableKeys', (request: unknown) => Promise<{ items: unknown[]; ok: boolean; rows: number; next: string }>> &
@@ -25,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'byok-vault-spec-'));
 const kek = random.bytes(32).toString('hex');
 let database: TestDatabase;
 let world: VaultWorld;
-let vault: VaultProcess;
+let vault: ServiceProcess;
 let certificatesOf: (service: string) => Promise<Certificates>;
 let port: number;
 let admin: GrpcClient<Methods>;
@@ -47,14 +45,15 @@ beforeAll(async () => {
 afterAll(async () => {
   admin.close();
   gateway.close();
-  await vault.stop();
+  await vault.kill('SIGTERM');
   await world.close();
   await database.close();
   rmSync(folder, { recursive: true });
 });
 
-async function start(variables: Record<string, string> = {}): Promise<VaultProcess> {
-  return startVaultProcess(folder, await certificatesOf('key-vault'), { DATABASE_URL: database.url('vault'), GRPC_PORT: String(port), BYOK_ENCRYPTION_KEY: kek, ...variables });
+async function start(variables: Record<string, string> = {}): Promise<ServiceProcess> {
+  const usual = { BYOK_KEK: 'env:', BYOK_DEPLOYMENT_ID: 'spec', DATABASE_URL: database.url('vault'), GRPC_PORT: String(port), BYOK_ENCRYPTION_KEY: kek };
+  return startServiceProcess({ entry: join(import.meta.dirname, 'main.ts'), folder, certificates: await certificatesOf('key-vault'), variables: { ...usual, ...variables } });
 }
 
 async function clientAs(service: string, authority = certificatesOf): Promise<GrpcClient<Methods>> {
@@ -138,7 +137,7 @@ describe('the service on the wire', () => {
 describe('the start', () => {
   it('keeps every key over a restart', async () => {
     const key = await store({ secret: 'sk-before-the-restart' });
-    expect(await vault.stop()).toBe(0);
+    expect(await vault.kill('SIGTERM')).toBe(0);
     vault = await start();
     expect((await retried(() => gateway.openKey(anOpenRequest(ann.actor, key)))).secret).toBe('sk-before-the-restart');
   });
@@ -152,10 +151,7 @@ describe('the start', () => {
     ['without a database', () => ({ DATABASE_URL: '' }), /DATABASE_URL is missing/],
   ])('is refused %s, in one line that names the variable, and nothing is written', async (_what, variables, line) => {
     const before = await stateOf();
-    const failure = await startVaultProcess(folder, await certificatesOf('key-vault'), {
-      ...{ DATABASE_URL: database.url('vault'), GRPC_PORT: String(await freePort()), BYOK_ENCRYPTION_KEY: kek },
-      ...variables(),
-    }).then(() => undefined, (error: { exitCode: number; output: string }) => error);
+    const failure = await start({ GRPC_PORT: String(await freePort()), ...variables() }).then(() => undefined, (error: { exitCode: number; output: string }) => error);
     expect(failure?.exitCode).toBe(78);
     expect(failure?.output.trim().split('\n')).toHaveLength(1);
     expect(failure?.output).toMatch(line);

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { USAGE_QUEUE } from '@byok/contracts';
 import { createLog, grpcClient, openDatabase, openQueue, type Certificates, type Database, type GrpcClient, type QueueProducer } from '@byok/platform';
-import { type TestDatabase, freePort, testAuthority, testDatabase } from '@byok/testing';
+import { freePort, startServiceProcess, testAuthority, testDatabase, type ServiceProcess, type TestDatabase } from '@byok/testing';
 import { anEvent } from './spec/an-event.js';
-import { startBillingProcess, type BillingProcess } from './spec/billing-process.js';
 
 interface Methods {
   getUsage(request: unknown): Promise<{ items: { by: Record<string, string>; requests: number; costUsd: string; unpricedRequests: number }[]; next: string }>;
@@ -19,7 +18,7 @@ const PERIOD = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
 let test: TestDatabase;
 let db: Database;
 let queue: QueueProducer<unknown>;
-let billing: BillingProcess;
+let billing: ServiceProcess;
 let certificatesOf: (service: string) => Promise<Certificates>;
 let port: number;
 let admin: GrpcClient<Methods>;
@@ -42,8 +41,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function start(variables: Record<string, string> = {}): Promise<BillingProcess> {
-  return startBillingProcess(folder, await certificatesOf('usage-billing'), { DATABASE_URL: test.url('billing'), GRPC_PORT: String(port), ...variables });
+async function start(variables: Record<string, string> = {}): Promise<ServiceProcess> {
+  return startServiceProcess({
+    entry: join(import.meta.dirname, 'main.ts'),
+    folder,
+    certificates: await certificatesOf('usage-billing'),
+    variables: { DATABASE_URL: test.url('billing'), GRPC_PORT: String(port), ...variables },
+  });
 }
 
 function clientWith(certificates: Certificates): GrpcClient<Methods> {

@@ -10,5 +10,7 @@ export { startFakeUpstream } from './upstream/start-fake-upstream.js';
 export type { FakeUpstream, FakeUpstreamOptions } from './upstream/start-fake-upstream.js';
 export { sumUsage } from './upstream/witness.js';
 export type { WitnessRow, WitnessUsage } from './upstream/witness.js';
+export { startServiceProcess } from './service-process.js';
+export type { ServiceProcess, ServiceProcessOptions } from './service-process.js';
 export { testAuthority } from './test-authority.js';
 export type { TestCertificates } from './test-authority.js';

@@ -2,26 +2,37 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestCertificates } from './test-authority.js';
 
-import type { Certificates } from '@byok/platform';
-
-export interface VaultProcess {
+export interface ServiceProcess {
   /** Everything it wrote so far. */
   output(): string;
   /** Resolves when it has written this; what a process writes arrives after its answers may. */
   says(text: string): Promise<void>;
-  stop(): Promise<number | null>;
+  /** Ends it; resolves with its exit code, null when the signal ended it. */
+  kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
-/** The real service in a process of its own, as production and standalone run it. Rejects with exit code and output when it does not get ready. */
-export async function startVaultProcess(folder: string, certificates: Certificates, variables: Record<string, string>): Promise<VaultProcess> {
+export interface ServiceProcessOptions {
+  /** Its main.ts. */
+  entry: string;
+  /** Where its certificate files are written. */
+  folder: string;
+  certificates: TestCertificates;
+  variables: Record<string, string>;
+}
+
+/**
+ * A real service in a process of its own, as production and the launcher run it.
+ * @throws Error with `exitCode` and `output` when it ends before it is ready
+ */
+export async function startServiceProcess({ entry, folder, certificates, variables }: ServiceProcessOptions): Promise<ServiceProcess> {
   const files = { TLS_CA: certificates.ca, TLS_CERT: certificates.certificate, TLS_KEY: certificates.key };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content, { mode: 0o600 });
-  const tls = Object.fromEntries(Object.keys(files).map((name) => [name, join(folder, name)]));
-  const child = fork(join(import.meta.dirname, '../main.ts'), [], {
+  const child = fork(entry, [], {
     execArgv: ['--conditions=@byok/source', '--import', '@swc-node/register/esm-register'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...tls, BYOK_KEK: 'env:', BYOK_DEPLOYMENT_ID: 'spec', GRPC_HOST: '127.0.0.1', NODE_OPTIONS: '', ...variables },
+    env: { ...Object.fromEntries(Object.keys(files).map((name) => [name, join(folder, name)])), GRPC_HOST: '127.0.0.1', NODE_OPTIONS: '', ...variables },
   });
   let output = '';
   child.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -29,14 +40,14 @@ export async function startVaultProcess(folder: string, certificates: Certificat
   const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const ready = new Promise<'ready'>((resolve) => child.once('message', () => resolve('ready')));
   const first = await Promise.race([ready, exited]);
-  if (first !== 'ready') throw Object.assign(new Error('The vault did not start.'), { exitCode: first, output });
+  if (first !== 'ready') throw Object.assign(new Error('The service did not start.'), { exitCode: first, output });
   return {
     output: () => output,
     says: async (text) => {
       while (!output.includes(text)) await once(child.stdout!, 'data', { signal: AbortSignal.timeout(10_000) });
     },
-    stop: () => {
-      child.kill('SIGTERM');
+    kill: (signal) => {
+      child.kill(signal);
       return exited;
     },
   };
