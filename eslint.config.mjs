@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 const IO = ['@nestjs/*', 'typeorm', 'pg', 'ioredis', 'bullmq', 'undici', 'fastify', 'axios', 'express'];
 const PURE = ['kernel', 'contracts', 'pricing', 'providers', 'routing', 'ledger', 'envelope'].map((name) => `libs/${name}/src/**/*.ts`);
-const TESTS = ['**/*.spec.ts', '**/*.int.spec.ts', '**/*.suite.ts'];
+const TESTS = ['**/*.spec.ts', '**/*.suite.ts', '**/*.builder.ts', '**/src/spec/**'];
 const TEST_CODE = [...TESTS, 'e2e/**', 'bench/**', 'tools/**', 'libs/testing/**'];
 
 /** The only files where the plain value of a Secret may be taken out. */
