@@ -2,8 +2,9 @@ import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chat } from '../support/gateway-client.js';
+import { HELLO } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
+import { rawPost } from '../support/raw-post.js';
 import { scan, scanFolder, type Finding } from '../support/scan.js';
 import { startStandalone, type Standalone } from '../support/start-standalone.js';
 import { newWorld } from '../support/world.js';
@@ -67,8 +68,9 @@ async function liveThroughADay(): Promise<void> {
 }
 
 async function call(token: string, fields: object): Promise<void> {
-  const answer = await chat(standalone.gatewayUrl, token, fields);
-  answered.push(answer.text, JSON.stringify([...answer.headers]));
+  const body = JSON.stringify({ model: 'gpt-4o-mini', messages: HELLO, ...fields });
+  const answer = await rawPost(`${standalone.gatewayUrl}/v1/chat/completions`, { authorization: `Bearer ${token}` }, body);
+  answered.push(answer.text, JSON.stringify(answer.headers));
 }
 
 /** Every row of every table as text: what compression could hide in the data files cannot hide here. */
