@@ -18,7 +18,7 @@ interface RunFile {
   processes: Record<string, number>;
 }
 
-/** Our gateway as `npm start` runs it: users, tokens, keys in the vault, metering and the spool, all on. */
+/** Our gateway as `npm start` runs it, built: users, tokens, keys in the vault, metering and the spool, all on. */
 export async function startByok({ upstreamPort, folder }: Surroundings): Promise<Subject> {
   const home = await mkdtemp(join(folder, 'byok-'));
   await chmod(folder, 0o711);
