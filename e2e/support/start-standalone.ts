@@ -61,7 +61,10 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
   const launched = await launch({ ...options, folder });
   const { child, output, adminUrl, gatewayUrl, dataDirectory } = launched;
   const isUp = await eventually(() => child.exitCode !== null || output().includes('byok is up'), Boolean, START_LIMIT_MS);
-  if (!isUp || child.exitCode !== null) throw new Error(`byok did not start (exit code ${child.exitCode}):\n${output()}`);
+  if (!isUp || child.exitCode !== null) {
+    await stopStandalone(child, folder, options.folder !== undefined);
+    throw new Error(`byok did not start (exit code ${child.exitCode}):\n${output()}`);
+  }
 
   const answers: string[] = [];
   const runFile = async () => JSON.parse(await readFile(join(dataDirectory, 'run.json'), 'utf8')) as RunFile;
