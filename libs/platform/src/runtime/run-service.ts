@@ -62,8 +62,9 @@ function fail(name: string, error: unknown): never {
 
 function asRefusal(error: unknown): string | undefined {
   if (error instanceof ConfigError || error instanceof StartRefused) return error.message;
-  const { code, port } = error as { code?: string; port?: number };
+  const { code, port, syscall } = error as { code?: string; port?: number; syscall?: string };
+  if (syscall !== 'listen') return undefined;
   if (code === 'EADDRINUSE') return `Port ${port ?? '(see configuration)'} is taken by another program. Stop it or choose another port.`;
-  if (code === 'EACCES') return `Not allowed to listen on port ${port ?? '(see configuration)'} or to read a file. Check the port and the file permissions.`;
+  if (code === 'EACCES') return `Not allowed to listen on port ${port ?? '(see configuration)'}. Choose one above 1023.`;
   return undefined;
 }
