@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { UsageBatch } from '@byok/contracts';
+import type { ChangeNotice, UsageBatch } from '@byok/contracts';
 import type { Clock } from '@byok/kernel';
 import { listenForChanges, type Log, type QueueProducer, type Sql } from '@byok/platform';
 import { NestFactory } from '@nestjs/core';
@@ -15,6 +15,7 @@ import { drain } from './http/drain.js';
 import type { HandleCallDeps } from './http/handle-call.js';
 import { makeHotServer, type Handle } from './http/hot-server.js';
 import { makeReadiness, type Readiness } from './http/readiness.js';
+import { cutCallsOfFrozenOrg } from './http/cut-frozen.js';
 import { GatewayMetrics } from './metrics.js';
 import { ChangeLedger } from './pipeline/change-ledger.js';
 import type { CompletionDeps } from './pipeline/run-completion.js';
@@ -45,8 +46,12 @@ export async function serveGateway(config: GatewayConfig, { db, vault, queue, cl
   let isStopping = false;
   const isDraining = (): boolean => isStopping;
   const spool = openSpool({ folder: config.SPOOL_DIR, queue, clock, log, maxBytes: config.SPOOL_MAX_MB * MB });
-  const notices = await listenForChanges({ url: config.DATABASE_URL, log, onChange: (notice) => changes.note(notice.org), onGap: () => changes.noteGap() });
   const { deps, pools, caches } = buildPipeline(config, { db, vault, spool: spool.writer, clock, changes, isDraining });
+  const onChange = (notice: ChangeNotice): void => {
+    changes.note(notice.org);
+    if (notice.kind === 'org') cutCallsOfFrozenOrg(notice.org, running, deps.authenticate);
+  };
+  const notices = await listenForChanges({ url: config.DATABASE_URL, log, onChange, onGap: () => changes.noteGap() });
   const metrics = gatewayMetrics(running, spool, changes, caches);
   const sources = { identity: () => caches.identity.staleSince, vault: () => caches.keys.staleSince ?? caches.vault.staleSince };
   const readiness = makeReadiness({ isDraining, spool, changes, sources, clock });

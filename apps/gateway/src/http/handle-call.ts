@@ -3,6 +3,7 @@ import { AppError, toAppError, type Clock } from '@byok/kernel';
 import type { Log } from '@byok/platform';
 import { runCompletion, type CompletionDeps } from '../pipeline/run-completion.js';
 import type { GatewayMetrics } from '../metrics.js';
+import { HOP_HEADER } from '../upstream/opened-key.js';
 import { answerError } from './answer-error.js';
 import { Call } from './call.js';
 import type { CallLog } from './call-log.js';
@@ -20,7 +21,8 @@ export interface HandleCallDeps extends CompletionDeps {
 /** A request on a metered route: runs the call, answers what went wrong, and says in one line how it went. */
 export function handleCall(route: HotRoute, request: IncomingMessage, response: ServerResponse, deps: HandleCallDeps): void {
   const call = new Call(route, request, response, deps.clock);
-  const admitted = deps.running.size < deps.maxCalls ? runCompletion(call, deps) : Promise.reject(new AppError('service_unavailable', 'The gateway is at its limit of running calls. Try again shortly.'));
+  const refusal = refusalOf(request, deps);
+  const admitted = refusal ? Promise.reject(refusal) : runCompletion(call, deps);
   deps.running.add(call);
   admitted.then(
     () => finished(call, call.record.endedWith ?? null, deps),
@@ -30,6 +32,13 @@ export function handleCall(route: HotRoute, request: IncomingMessage, response: 
       finished(call, known, deps);
     },
   );
+}
+
+/** Why a request is not even looked at, if so. */
+function refusalOf(request: IncomingMessage, deps: HandleCallDeps): AppError | undefined {
+  if (deps.running.size >= deps.maxCalls) return new AppError('service_unavailable', 'The gateway is at its limit of running calls. Try again shortly.');
+  if (request.headers[HOP_HEADER] !== undefined) return new AppError('endpoint_not_allowed', 'This call has been through a byok gateway already: the key that it used names a gateway as its endpoint.');
+  return undefined;
 }
 
 function finished(call: Call, error: AppError | null, deps: HandleCallDeps): void {

@@ -10,11 +10,11 @@ import { requestHeaders } from '../upstream/request-headers.js';
 import { AttemptMeter, type MeterDeps } from './meter.js';
 import type { OpenKey } from './open-key.js';
 import { bodyFor, type Wish } from './read-wish.js';
-import { AttemptWatch } from './watch-attempt.js';
+import { AttemptWatch, type WatchLimits } from './watch-attempt.js';
 
 export interface SendDeps extends MeterDeps, TargetDeps {
   openKey: OpenKey;
-  limits: ExchangeLimits & { totalMs: number };
+  limits: ExchangeLimits & WatchLimits;
   clock: Clock;
 }
 
@@ -39,7 +39,7 @@ export async function send(attempt: Attempt, number: number, wish: Wish, princip
   await meter.begin();
 
   const exchange = new Exchange(target, deps.limits, deps.clock);
-  call.watchedBy(new AttemptWatch(exchange, attempt.provider.onAbort, deps.limits.totalMs));
+  call.watchedBy(new AttemptWatch(exchange, attempt.provider.onAbort, deps.limits));
   let status: number | null = null;
   try {
     call.assertWanted();

@@ -106,3 +106,29 @@ describe('bad input', () => {
     expect(await told(answer)).toEqual({ status: 401, code: 'token_revoked' });
   });
 });
+
+describe('an org that is frozen', () => {
+  let world: GatewayWorld;
+  beforeAll(async () => {
+    world = await gatewayWorld();
+  });
+  afterAll(() => world.close());
+
+  it('A08 has its running streams cut, and its next call refused', async () => {
+    world.vault.hold({ provider: 'openai', secret: 'sk-test-good-1234567890abcdef', owner: { type: 'user', id: world.user.id } });
+    world.upstream.behave({ textTokens: 5_000, betweenEventsMs: 10 });
+    const answer = await world.post('/v1/chat/completions', { ...chat, stream: true });
+    const wholly = answer.text().then(() => true, () => false);
+    await world.db.transaction(async (tx) => {
+      await tx.query(`UPDATE identity.org SET status = 'frozen' WHERE id = $1`, [world.org.id]);
+      await notifyChange(tx, { org: world.org.id, kind: 'org', id: world.org.id });
+    });
+    expect(await wholly).toBe(false);
+    expect((await world.usage(1))[0]).toMatchObject({ outcome: 'cut', estimated: true });
+    expect((await world.post('/v1/chat/completions', chat)).status).toBe(403);
+  });
+
+  it('B03 refuses a call that comes back through a gateway', async () => {
+    expect((await world.post('/v1/chat/completions', chat, { 'x-byok-hop': '1' })).status).toBe(422);
+  });
+});

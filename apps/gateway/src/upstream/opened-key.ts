@@ -4,6 +4,9 @@ import type { Trust } from './dialer.js';
 import type { Target } from './http-client.js';
 import type { Pools } from './pools.js';
 
+/** Sent to endpoints that tenants named: one of them may lead back to us, and then the call would go round for ever. */
+export const HOP_HEADER = 'x-byok-hop';
+
 export interface TargetDeps {
   pools: Pools;
   /** `BYOK_PROVIDER_BASE_URLS`: the operator's endpoints, by provider id. */
@@ -27,10 +30,11 @@ export class OpenedKey {
     if (known) return known;
     const override = deps.baseUrls[this.provider.id];
     const url = new URL(endpointUrl(this.provider, endpoint, this.config, override));
+    const bulkhead = this.#bulkhead(override);
     const target = {
-      pool: deps.pools.poolFor(url, override === undefined ? 'nobody' : ('operator' satisfies Trust), this.#bulkhead(override)),
+      pool: deps.pools.poolFor(url, override === undefined ? 'nobody' : ('operator' satisfies Trust), bulkhead),
       path: url.pathname + url.search,
-      headers: ['content-type', 'application/json', 'accept-encoding', 'identity', ...this.#credential()],
+      headers: ['content-type', 'application/json', 'accept-encoding', 'identity', ...this.#credential(), ...(bulkhead === '' ? [] : [HOP_HEADER, '1'])],
     };
     this.#targets.set(endpoint, target);
     return target;
