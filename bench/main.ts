@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPlan, type Plan } from './options.js';
-import { CORES, pin, PINNING, treeOf } from './processes.js';
+import { CORES, pin, PINNING, setNiceness, treeOf } from './processes.js';
 import { profileSubjects } from './profile.js';
 import { printReport, writeReport } from './report/report.js';
 import { runRounds } from './run-rounds.js';
@@ -19,7 +19,8 @@ async function bench(plan: Plan): Promise<void> {
   pin(treeOf(process.pid), CORES.load);
   const upstream = launchNode({ name: 'upstream', folder, core: CORES.upstream, nodeArguments: [...SOURCE_ARGUMENTS, join(import.meta.dirname, 'fake-upstream.ts')] });
   try {
-    const surroundings: Surroundings = { upstreamPort: await portOf(upstream.child, 'The fake upstream'), folder };
+    const surroundings: Surroundings = { upstreamPort: await portOf(upstream.child, 'The fake upstream'), folder, niceness: plan.niceness };
+    setNiceness([process.pid, upstream.pid], plan.niceness);
     console.log(`${plan.isQuick ? 'Quick' : 'Full'} run, ${PINNING}.`);
     if (plan.profile.length > 0) return await profileSubjects(plan, surroundings);
     const startedAt = new Date();

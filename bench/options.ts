@@ -18,6 +18,8 @@ export interface Plan {
   settleMs: number;
   /** Most time to wait for the helpers' queue to be empty before others are measured. */
   helperSettleMs: number;
+  /** Of the proxies, the upstream and the load generator, for a machine that others use at the same time. */
+  niceness: number;
   /** Proxies to take a CPU profile of, instead of measuring. */
   profile: SubjectName[];
 }
@@ -25,16 +27,16 @@ export interface Plan {
 const FULL = { isQuick: false, rounds: 3, warmSeconds: 6, turnWarmSeconds: 1, seconds: 5, shortSeconds: 3, prompts: 60, idleStreams: 1_000, idleRounds: 3, settleMs: 2_500, helperSettleMs: 20_000 };
 const QUICK = { isQuick: true, rounds: 1, warmSeconds: 1, turnWarmSeconds: 0, seconds: 1, shortSeconds: 1, prompts: 8, idleStreams: 1_000, idleRounds: 0, settleMs: 400, helperSettleMs: 1_000 };
 
-/** `--quick` for a smoke of less than 90 s, `--only bare,byok`, `--rounds 5`, `--warm 8`, `--profile byok,bare`. */
+/** `--quick` for a smoke of less than 90 s, `--only bare,byok`, `--rounds 5`, `--warm 8`, `--nice=-10`, `--profile byok,bare`. */
 export function readPlan(argumentList: readonly string[]): Plan {
   const { values } = parseArgs({
     args: [...argumentList],
-    options: { quick: { type: 'boolean' }, only: { type: 'string' }, rounds: { type: 'string' }, profile: { type: 'string' }, warm: { type: 'string' } },
+    options: { quick: { type: 'boolean' }, only: { type: 'string' }, rounds: { type: 'string' }, profile: { type: 'string' }, warm: { type: 'string' }, nice: { type: 'string' } },
   });
   const profile = namesIn(values.profile);
   const only = profile.length > 0 ? profile : namesIn(values.only);
   const plan = { ...(values.quick ? QUICK : FULL), profile, subjects: only.length > 0 ? SUBJECT_NAMES.filter((name) => only.includes(name)) : [...SUBJECT_NAMES] };
-  return { ...plan, rounds: Number(values.rounds ?? plan.rounds), warmSeconds: Number(values.warm ?? plan.warmSeconds) };
+  return { ...plan, rounds: Number(values.rounds ?? plan.rounds), warmSeconds: Number(values.warm ?? plan.warmSeconds), niceness: Number(values.nice ?? 0) };
 }
 
 function namesIn(list: string | undefined): SubjectName[] {

@@ -31,10 +31,10 @@ export function pin(pids: readonly number[], core: number): void {
   for (const pid of pids) execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' });
 }
 
-/** Lets processes run only when others on their core do not want to. */
-export function makeNice(pids: readonly number[], niceness: number): void {
-  if (pids.length === 0) return;
-  execFileSync('renice', ['-n', String(niceness), '-p', ...pids.map(String)], { stdio: 'ignore' });
+/** Sets the priority of processes with all their threads: Linux keeps it per thread. Below zero needs root. */
+export function setNiceness(pids: readonly number[], niceness: number): void {
+  const threads = pids.flatMap((pid) => readdirSync(`/proc/${pid}/task`));
+  if (threads.length > 0) execFileSync('renice', ['-n', String(niceness), '-p', ...threads], { stdio: 'ignore' });
 }
 
 /** A process and everything under it. */

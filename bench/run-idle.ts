@@ -1,7 +1,7 @@
 import { measureIdleStreams, type IdleStreams } from './measure/idle-streams.js';
 import { warm } from './measure/turn.js';
 import type { Plan } from './options.js';
-import { starters } from './subjects/start.js';
+import { startSubject } from './subjects/start.js';
 import type { SubjectName, Surroundings } from './subjects/subject.js';
 
 export type IdleResults = Partial<Record<SubjectName, IdleStreams[]>>;
@@ -11,7 +11,7 @@ export async function measureIdle(plan: Plan, surroundings: Surroundings): Promi
   const results: IdleResults = {};
   for (let round = 0; round < plan.idleRounds; round++) {
     for (const name of plan.subjects.filter((each) => each !== 'direct')) {
-      const subject = await starters[name](surroundings);
+      const subject = await startSubject(name, surroundings);
       if (!subject) continue;
       try {
         await warm(subject, { ...plan, warmSeconds: 2 }, surroundings.folder);

@@ -37,6 +37,6 @@ export async function measureTurn(subject: Subject, plan: Plan, folder: string):
 /** Every path a proxy will be measured on, until its code is compiled and its connections stand. */
 export async function warm(subject: Subject, plan: Plan, folder: string): Promise<void> {
   await measureThroughput(subject, { body: smallBody(), connections: 32, seconds: plan.warmSeconds, folder });
-  await measureThroughput(subject, { body: smallBody(), connections: 256, seconds: Math.max(1, plan.warmSeconds / 3), folder });
-  await measurePacedStreams(subject, PACED_STREAMS, plan.warmSeconds / 3);
+  await measureThroughput(subject, { body: smallBody(), connections: 256, seconds: Math.ceil(plan.warmSeconds / 3), folder });
+  await measurePacedStreams(subject, PACED_STREAMS, Math.min(3, plan.warmSeconds / 3));
 }

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdminClient, logIn } from '../../e2e/support/admin-client.js';
 import { hookArgument } from '../loop-control.js';
-import { CORES, makeNice, pin, treeOf } from '../processes.js';
+import { CORES, setNiceness, pin, treeOf } from '../processes.js';
 import { answering, launchNode, stopChild } from './node-process.js';
 import type { Subject, Surroundings } from './subject.js';
 
@@ -50,7 +50,7 @@ export async function startByok({ upstreamPort, folder }: Surroundings): Promise
     const gateway = processes['gateway']!;
     const helpers = (): number[] => treeOf(supervisor).filter((pid) => pid !== gateway);
     pin(helpers(), CORES.helpers);
-    makeNice(helpers(), HELPER_NICENESS);
+    setNiceness(helpers(), HELPER_NICENESS);
     pin([gateway], CORES.proxy);
     const about = `standalone: token, group key, metering, spool on PostgreSQL; Node ${process.versions.node}`;
     return { name: 'byok', about, url, streamUrl: url, headers: { authorization: `Bearer ${token}` }, pids: [gateway], helpers, hookFolder: folder, stop: launched.stop };

@@ -24,6 +24,8 @@ export interface Surroundings {
   upstreamPort: number;
   /** For files of this run; removed at its end. */
   folder: string;
+  /** Of the processes that are measured. */
+  niceness: number;
 }
 
 /** Starts a proxy; undefined, after saying why, where it cannot be had. */
