@@ -37,7 +37,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
 
 function makeCallLog(level: GatewayConfig['LOG_LEVEL']): CallLog {
   if (level === 'warn' || level === 'error') return NO_CALL_LOG;
-  const callLog = new BatchedCallLog((lines) => process.stdout.write(lines), process.pid);
+  const callLog = new BatchedCallLog((lines) => process.stdout.write(lines), process.pid, systemClock);
   process.on('exit', () => callLog.flush());
   return callLog;
 }

@@ -15,8 +15,6 @@ export function appendFacts(flat: string[], facts: CallFacts): void {
   flat.push(
     'x-request-id',
     facts.requestId,
-    'request-id',
-    facts.requestId,
     'x-byok-key-owner',
     facts.keyOwner,
     'x-byok-key-id',

@@ -41,9 +41,9 @@ export class Call {
   }
 
   /** The body in the endpoint's own dialect. @throws AppError body_too_large, malformed_json, invalid_request, client_gone */
-  async body(maxBytes: number): Promise<Buffer> {
-    const body = await readBody(this.request, maxBytes);
-    return this.route.translateRequest ? this.route.translateRequest(body) : body;
+  body(maxBytes: number): Promise<Buffer> {
+    const body = readBody(this.request, maxBytes);
+    return this.route.translateRequest ? body.then(this.route.translateRequest) : body;
   }
 
   get isClientGone(): boolean {

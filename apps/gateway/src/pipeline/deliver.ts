@@ -32,7 +32,7 @@ function deliverWhole(answered: Answered, answer: WholeAnswer, call: Call, deps:
   if (isGone) throw clientGone();
   const facts = factsOf(answered, call);
   const body = call.route.dressAnswer ? call.route.dressAnswer(answer.body, facts) : answer.body;
-  const headers = headersOf(answered, facts, deps);
+  const headers = headersOf(answered, facts, call, deps);
   headers.push('content-length', String(body.length));
   call.response.writeHead(answer.status, headers);
   call.response.end(body);
@@ -62,7 +62,7 @@ function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, cal
     });
     call.watchedBy(stream);
     if (call.isClientGone) stream.clientGone();
-    else call.response.writeHead(answer.status, [...headersOf(answered, factsOf(answered, call), deps), 'cache-control', 'no-cache', 'x-accel-buffering', 'no']);
+    else call.response.writeHead(answer.status, [...headersOf(answered, factsOf(answered, call), call, deps), 'cache-control', 'no-cache', 'x-accel-buffering', 'no']);
     answer.exchange.pipe(stream);
   });
 }
@@ -78,10 +78,12 @@ function factsOf({ attempt, number }: Answered, call: Call): CallFacts {
   };
 }
 
-function headersOf({ answer }: Answered, facts: CallFacts, deps: DeliverDeps): string[] {
+function headersOf({ answer }: Answered, facts: CallFacts, call: Call, deps: DeliverDeps): string[] {
   const headers: string[] = [];
   appendUpstreamHeaders(headers, answer.headers);
   appendFacts(headers, facts);
+  // Anthropic's SDK looks for the id under this name.
+  if (call.route.dialect === 'anthropic') headers.push('request-id', facts.requestId);
   if (deps.isDraining()) headers.push('connection', 'close');
   return headers;
 }

@@ -1,4 +1,4 @@
-import type { UsageEvent } from '@byok/contracts';
+import type { Meters, UsageEvent } from '@byok/contracts';
 
 /** The part of a usage event that is known before the provider is called. */
 export type UsageStart = Pick<
@@ -15,14 +15,27 @@ const BYTES_PER_TOKEN = 4;
 
 /**
  * The start as JSON fields without braces, written once and used in both lines. Only the model and the provider can hold
- * characters that JSON escapes: every other string is an id of ours or a word of ours.
+ * characters that JSON escapes: every other string is an id of ours or a word of ours. Lines are ASCII, so that their length
+ * is their size on disk.
  */
 export function startFields(start: UsageStart): string {
   return (
     `"v":1,"eventId":"${start.eventId}","requestId":"${start.requestId}","attempt":${start.attempt},"orgId":"${start.orgId}",` +
     `"groupId":${idOrNull(start.groupId)},"userId":${idOrNull(start.userId)},"tokenId":${idOrNull(start.tokenId)},` +
-    `"keyId":"${start.keyId}","keyOwner":"${start.keyOwner}","keyOwnerId":"${start.keyOwnerId}","provider":${JSON.stringify(start.provider)},` +
-    `"model":${JSON.stringify(start.model)},"endpoint":"${start.endpoint}","stream":${start.stream},"startedAt":${start.startedAt}`
+    `"keyId":"${start.keyId}","keyOwner":"${start.keyOwner}","keyOwnerId":"${start.keyOwnerId}","provider":${asciiJson(start.provider)},` +
+    `"model":${asciiJson(start.model)},"endpoint":"${start.endpoint}","stream":${start.stream},"startedAt":${start.startedAt}`
+  );
+}
+
+function asciiJson(text: string): string {
+  return JSON.stringify(text).replaceAll(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function metersJson(meters: Meters): string {
+  const { inputUncached, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, audioIn, audioOut } = meters;
+  return (
+    `{"inputUncached":${inputUncached},"cacheRead":${cacheRead},"cacheWrite5m":${cacheWrite5m},"cacheWrite1h":${cacheWrite1h},` +
+    `"output":${output},"reasoning":${reasoning},"audioIn":${audioIn},"audioOut":${audioOut}}`
   );
 }
 
@@ -39,7 +52,7 @@ export function intentLine(fields: string, requestBytes: number): string {
 export function outcomeLine(fields: string, end: UsageEnd): string {
   return (
     `${OUTCOME_MARK},"event":{${fields},"outcome":"${end.outcome}","httpStatus":${end.httpStatus},"errorCode":${idOrNull(end.errorCode)},` +
-    `"meters":${end.meters === null ? 'null' : JSON.stringify(end.meters)},"usageSource":"${end.usageSource}","estimated":${end.estimated},` +
+    `"meters":${end.meters === null ? 'null' : metersJson(end.meters)},"usageSource":"${end.usageSource}","estimated":${end.estimated},` +
     `"firstByteAt":${end.firstByteAt},"endedAt":${end.endedAt}}}\n`
   );
 }

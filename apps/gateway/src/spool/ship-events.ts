@@ -30,6 +30,8 @@ export class Shipper {
   readonly #options: ShipperOptions;
   readonly #buffer = Buffer.allocUnsafe(READ_BYTES);
   #cursor: Cursor;
+  /** As it is on disk. After a crash the batches since are sent again, and their events known by their ids. */
+  #written: Cursor;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
   #running: Promise<void> | undefined;
@@ -37,7 +39,7 @@ export class Shipper {
 
   constructor(options: ShipperOptions) {
     this.#options = options;
-    this.#cursor = readCursor(options.folder);
+    this.#cursor = this.#written = readCursor(options.folder);
     this.#tickLater();
   }
 
@@ -69,6 +71,7 @@ export class Shipper {
   async #shipAll(): Promise<void> {
     try {
       while (await this.#shipNext());
+      if (this.#written !== this.#cursor) this.#writeCursor();
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
@@ -89,11 +92,12 @@ export class Shipper {
       await this.#options.queue.add({ gatewayId: this.#options.gatewayId, events }, `${this.#options.gatewayId}-${segment}-${offset}-${end}`);
     }
     if (end > offset) {
-      this.#moveTo({ segment, offset: end });
+      this.#cursor = { segment, offset: end };
       return isFull || isComplete;
     }
     if (!isComplete) return false;
-    this.#moveTo({ segment: segment + 1, offset: 0 });
+    this.#cursor = { segment: segment + 1, offset: 0 };
+    this.#writeCursor();
     rmSync(segmentPath(this.#options.folder, segment), { force: true });
     return true;
   }
@@ -107,9 +111,9 @@ export class Shipper {
     return true;
   }
 
-  #moveTo(cursor: Cursor): void {
-    this.#cursor = cursor;
-    writeCursor(this.#options.folder, cursor);
+  #writeCursor(): void {
+    writeCursor(this.#options.folder, this.#cursor);
+    this.#written = this.#cursor;
   }
 
   /** Finished events of the complete lines from `offset` on, and where the next batch begins. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { AppError } from '@byok/kernel';
 import type { Log } from '@byok/platform';
 import { TRIAL_LINE } from './records.js';
@@ -139,17 +139,14 @@ export class SpoolWriter {
     this.#write([...this.#openIntents.values()].join(''));
   }
 
-  /** All or nothing: a write that the disk took in part is cut off again. */
+  /** All or nothing: a write that the disk took in part is cut off again. Records are ASCII, so characters are bytes. */
   #write(lines: string): void {
-    const bytes = Buffer.from(lines);
-    let written = 0;
-    try {
-      while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written);
-      this.#size += bytes.length;
-    } catch (error) {
-      if (written > 0) ftruncateSync(this.#descriptor, fstatSync(this.#descriptor).size - written);
-      throw error;
+    const written = writeSync(this.#descriptor, lines, null, 'latin1');
+    if (written < lines.length) {
+      ftruncateSync(this.#descriptor, this.#size);
+      throw new Error('the disk took a part of the records only');
     }
+    this.#size += written;
   }
 
   #setWritable(isWritable: boolean, error?: unknown): void {
