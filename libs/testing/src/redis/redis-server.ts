@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../free-port.js';
+import { redisContainer } from './redis-container.js';
 
 export interface RedisServer {
   url: string;
@@ -12,8 +13,15 @@ export interface RedisServer {
 
 const START_MS = 5_000;
 
-/** A private Redis on a free port, keeping nothing; undefined when this machine has no `redis-server`: say so loudly, do not skip in silence. */
+/**
+ * A private Redis on a free port, keeping nothing: the machine's `redis-server`, or a container where there is Docker.
+ * Undefined where there is neither: say so loudly, do not skip in silence.
+ */
 export async function redisServer(): Promise<RedisServer | undefined> {
+  return (await installedRedis()) ?? redisContainer();
+}
+
+async function installedRedis(): Promise<RedisServer | undefined> {
   const port = await freePort();
   const directory = await mkdtemp(join(tmpdir(), 'byok-test-redis-'));
   const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory], { stdio: 'ignore' });
