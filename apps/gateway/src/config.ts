@@ -50,6 +50,8 @@ export const GatewayConfig = z.object({
   ABORT_DRAIN_MS: millisecondsVariable.default(60_000),
   REQUEST_HEADERS_TIMEOUT_MS: millisecondsVariable.default(15_000),
   REQUEST_TIMEOUT_MS: millisecondsVariable.default(60_000),
+  /** Between not being ready and taking no more connections: time for a load balancer to notice. */
+  SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(0),
   DRAIN_MS: millisecondsVariable.max(40_000).default(30_000),
   MAX_BODY_MB: megabytes.default(20),
   MAX_ANSWER_MB: megabytes.default(50),

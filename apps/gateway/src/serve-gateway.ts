@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ChangeNotice, UsageBatch } from '@byok/contracts';
 import type { Clock } from '@byok/kernel';
 import { listenForChanges, type Log, type QueueProducer, type Sql } from '@byok/platform';
@@ -68,6 +69,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, queue, cl
     deps,
     stop: async () => {
       isStopping = true;
+      await pause(config.SHUTDOWN_DELAY_MS);
       await drain(server, running, config.DRAIN_MS);
       clearInterval(ticking);
       await Promise.allSettled([app.close(), notices.close()]);

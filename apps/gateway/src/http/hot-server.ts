@@ -36,6 +36,8 @@ export function makeHotServer(deps: HandleCallDeps, limits: HotServerLimits, nes
       connectionsCheckingInterval: 2_000,
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
+      // Two credentials in one header must not look like the first of them alone.
+      joinDuplicateHeaders: true,
     },
     (request, response) => route(request, response, deps, nest),
   );

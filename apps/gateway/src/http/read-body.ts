@@ -3,11 +3,13 @@ import { AppError } from '@byok/kernel';
 
 /**
  * The request's whole body.
- * @throws AppError body_too_large before anything is buffered when the length is announced, as soon as it is exceeded otherwise;
+ * @throws AppError unsupported_media_type; body_too_large before anything is buffered when the length is announced, as soon as it is exceeded otherwise;
  * client_gone when the connection ends first
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const encoding = request.headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') return reject(new AppError('unsupported_media_type', 'Send the body as plain JSON, without content-encoding.'));
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) return reject(tooLarge(maxBytes));
     const chunks: Buffer[] = [];
     let bytes = 0;

@@ -64,6 +64,12 @@ describe('bad input', () => {
     expect(await told(await world.post('/v1/chat/completions', chat, { authorization: 'Bearer byok_live_nonsense' }))).toEqual({ status: 401, code: 'token_invalid' });
     expect(await told(await world.post('/v1/chat/completions', chat, { 'x-api-key': 'byok_live_other' }))).toEqual({ status: 400, code: 'two_credentials' });
     expect((await world.post('/v1/chat/completions', chat, { authorization: '', 'x-goog-api-key': world.tokenText })).status).toBe(200);
+    const twice = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer ${world.tokenText}\r\nauthorization: Bearer other\r\ncontent-length: 2\r\n\r\n{}`;
+    expect(await raw(twice)).toMatch(/^HTTP\/1\.1 40[01] /);
+  });
+
+  it('says that it takes no compressed bodies', async () => {
+    expect(await told(await world.post('/v1/chat/completions', chat, { 'content-encoding': 'gzip' }))).toEqual({ status: 415, code: 'unsupported_media_type' });
   });
 
   it('C15 treats only the exact path as a route, and answers the rest in the dialect of its path', async () => {

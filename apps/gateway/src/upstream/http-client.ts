@@ -89,7 +89,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   abort(reason: AppError): void {
     if (this.#isOver) return;
     this.#abortReason = reason;
-    this.#controller?.abort(reason);
+    if (this.#controller) this.#controller.abort(reason);
+    // Still waiting for a connection: nobody waits for it any more, and it is dropped when its turn comes.
+    else this.#reject(reason);
   }
 
   pause(): void {
