@@ -11,6 +11,7 @@ import { isAlive } from './data-directory.js';
 
 const KeeperConfig = z.object({ DATA_FOLDER: z.string(), DATABASE_PORT: portVariable, SUPERUSER_PASSWORD: z.string() });
 const MAJOR_VERSION = '18';
+const WATCH_MS = 500;
 
 runService('postgres', async () => {
   const config = loadConfig(KeeperConfig);
@@ -40,8 +41,28 @@ runService('postgres', async () => {
   } catch (error) {
     throw new StartRefused(`PostgreSQL did not start. ${said.slice(-3).join(' | ')}`, { cause: error });
   }
-  return { stop: () => server.stop() };
+  const watch = endWithServer(config.DATA_FOLDER);
+  return {
+    stop: () => {
+      clearInterval(watch);
+      return server.stop();
+    },
+  };
 });
+
+/** A keeper without its server is of no use: it ends, and the supervisor starts both again. */
+function endWithServer(folder: string): NodeJS.Timeout {
+  const pid = serverPid(folder);
+  return setInterval(() => {
+    if (pid !== undefined && !isAlive(pid)) throw new Error('PostgreSQL ended by itself');
+  }, WATCH_MS);
+}
+
+function serverPid(folder: string): number | undefined {
+  const file = join(folder, 'postmaster.pid');
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : NaN;
+  return Number.isInteger(pid) && pid > 1 ? pid : undefined;
+}
 
 /** Started as root, the server runs as the user `postgres`, who must be able to pass through every folder above its files. */
 function refuseClosedFolders(...paths: string[]): void {
@@ -64,10 +85,8 @@ function refuseOtherVersion(folder: string): void {
 
 /** Stops a server that a killed keeper left on this folder (fast shutdown; SIGQUIT after 3 s) and waits until it is gone. */
 async function stopOrphan(folder: string): Promise<void> {
-  const file = join(folder, 'postmaster.pid');
-  if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-  if (!Number.isInteger(pid) || pid <= 1 || !isPostgresOf(pid, folder)) return rmSync(file, { force: true });
+  const pid = serverPid(folder);
+  if (pid === undefined || !isPostgresOf(pid, folder)) return rmSync(join(folder, 'postmaster.pid'), { force: true });
   process.kill(pid, 'SIGINT');
   for (let waitedMs = 0; isAlive(pid); waitedMs += 50) {
     if (waitedMs === 3_000) process.kill(pid, 'SIGQUIT');

@@ -1,0 +1,60 @@
+import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
+import OpenAI from 'openai';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually.js';
+import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { newWorldWithKey } from '../support/world.js';
+
+type Setting = Awaited<ReturnType<typeof newWorldWithKey>>;
+
+const REQUEST = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'Still there?' }] };
+
+let upstream: FakeUpstream;
+let standalone: Standalone;
+let setting: Setting;
+let openai: OpenAI;
+
+beforeAll(async () => {
+  upstream = await startFakeUpstream();
+  standalone = await startStandalone({ upstream });
+  setting = await newWorldWithKey(standalone, 'Killed');
+  openai = new OpenAI({ baseURL: `${standalone.gatewayUrl}/v1`, apiKey: setting.person.token, maxRetries: 0 });
+  await openai.chat.completions.create(REQUEST);
+});
+afterAll(async () => {
+  await standalone?.stop();
+  await upstream?.close();
+});
+
+const isHealthy = async () => (await fetch(`${standalone.adminUrl}/api/health`).then((answer) => answer.json(), () => undefined)) as { status?: string } | undefined;
+const pidOf = (name: string) => async () => (await standalone.runFile()).processes[name];
+const serverPid = async () => Number((await readFile(join(standalone.dataDirectory, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]) || undefined;
+
+/** Kills it, makes ten calls while it is away, waits until all is well, and compares the bill with the provider's own log. */
+async function killAndCall(pidNow: () => Promise<number | undefined>): Promise<{ answered: number }> {
+  const killed = (await pidNow())!;
+  process.kill(killed, 'SIGKILL');
+  const calls = await Promise.allSettled(Array.from({ length: 10 }, () => openai.chat.completions.create(REQUEST)));
+  expect(await eventually(pidNow, (pid) => pid !== undefined && pid !== killed, 30_000)).not.toBe(killed);
+  expect(await eventually(isHealthy, (health) => health?.status === 'ok', 30_000)).toMatchObject({ status: 'ok' });
+  await openai.chat.completions.create(REQUEST);
+  const seen = upstream.witness().length;
+  const [line] = await setting.world.usage('org', seen);
+  expect(line?.requests).toBe(seen);
+  return { answered: calls.filter((call) => call.status === 'fulfilled').length };
+}
+
+describe('a process that is killed', () => {
+  it.each(['key-vault', 'usage-billing', 'admin-api'])('%s comes back by itself; calls with a known key go on meanwhile and every one is billed once', async (name) => {
+    expect(await killAndCall(pidOf(name))).toEqual({ answered: 10 });
+  });
+
+  it('H01 PostgreSQL comes back by itself; calls with a known key go on meanwhile and every one is billed once', async () => {
+    expect(await killAndCall(serverPid)).toEqual({ answered: 10 });
+  });
+
+  it('the keeper of PostgreSQL comes back by itself, takes over from its orphaned server, and nothing is lost', async () => {
+    expect(await killAndCall(pidOf('postgres'))).toEqual({ answered: 10 });
+  });
+});
