@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
 /** Microseconds per tick of utime and stime in /proc/<pid>/stat; USER_HZ is 100 on every Linux that Node supports. */
@@ -31,10 +31,22 @@ export function pin(pids: readonly number[], core: number): void {
   for (const pid of pids) execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' });
 }
 
-/** Sets the priority of processes with all their threads: Linux keeps it per thread. Below zero needs root. */
+/**
+ * Sets the priority of processes with all their threads: Linux keeps it per thread, and where sessions are scheduled as groups, as
+ * on most desktops, only the group's counts against other sessions. Below zero needs root.
+ */
 export function setNiceness(pids: readonly number[], niceness: number): void {
   const threads = pids.flatMap((pid) => readdirSync(`/proc/${pid}/task`));
-  if (threads.length > 0) execFileSync('renice', ['-n', String(niceness), '-p', ...threads], { stdio: 'ignore' });
+  if (threads.length === 0) return;
+  execFileSync('renice', ['-n', String(niceness), '-p', ...threads], { stdio: 'ignore' });
+  for (const pid of pids) if (existsSync(`/proc/${pid}/autogroup`)) writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+}
+
+const HELPER_NICENESS = 15;
+
+/** Helpers share a core with the load generator; what they have to catch up on must not slow it down. To be repeated: they fork. */
+export function calmHelpers(pids: readonly number[]): void {
+  for (const pid of pids) if (existsSync(`/proc/${pid}`)) setNiceness([pid], HELPER_NICENESS);
 }
 
 /** A process and everything under it. */

@@ -3,7 +3,7 @@ import { measureIdleStreams } from './measure/idle-streams.js';
 import { measureLoopBlock, type LoopBlock } from './measure/large-prompt.js';
 import { LARGE_BODY, measureTurn, warm, type Turn } from './measure/turn.js';
 import type { Plan } from './options.js';
-import { cpuUs } from './processes.js';
+import { calmHelpers, cpuUs } from './processes.js';
 import type { IdleResults } from './run-idle.js';
 import { startSubjects, stopSubjects } from './subjects/start.js';
 import type { Subject, SubjectName, Surroundings } from './subjects/subject.js';
@@ -33,6 +33,7 @@ export async function runRounds(plan: Plan, surroundings: Surroundings): Promise
     for (const subject of subjects) await warm(subject, plan, surroundings.folder);
     for (let round = 0; round < plan.rounds; round++) {
       for (const subject of rotated(subjects, round)) {
+        for (const { helpers } of subjects) calmHelpers(helpers());
         const turn = await measureTurn(subject, plan, surroundings.folder);
         (results.turns[subject.name] ??= []).push(turn);
         console.log(progressLine(`round ${round + 1}/${plan.rounds}`, subject, turn));

@@ -4,15 +4,12 @@ import { chmod, mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdminClient, logIn } from '../../e2e/support/admin-client.js';
 import { hookArgument } from '../loop-control.js';
-import { CORES, setNiceness, pin, treeOf } from '../processes.js';
+import { calmHelpers, CORES, pin, treeOf } from '../processes.js';
 import { answering, launchNode, stopChild } from './node-process.js';
 import type { Subject, Surroundings } from './subject.js';
 
 const ADMIN = { email: 'admin@byok.local', password: 'correct horse battery staple' };
 const MEMBER_PASSWORD = 'a long enough password';
-/** Helpers share a core with the load generator; what they have to catch up on must not slow it down. */
-const HELPER_NICENESS = 10;
-
 interface RunFile {
   supervisor: number;
   processes: Record<string, number>;
@@ -50,7 +47,7 @@ export async function startByok({ upstreamPort, folder }: Surroundings): Promise
     const gateway = processes['gateway']!;
     const helpers = (): number[] => treeOf(supervisor).filter((pid) => pid !== gateway);
     pin(helpers(), CORES.helpers);
-    setNiceness(helpers(), HELPER_NICENESS);
+    calmHelpers(helpers());
     pin([gateway], CORES.proxy);
     const about = `standalone: token, group key, metering, spool on PostgreSQL; Node ${process.versions.node}`;
     return { name: 'byok', about, url, streamUrl: url, headers: { authorization: `Bearer ${token}` }, pids: [gateway], helpers, hookFolder: folder, stop: launched.stop };
