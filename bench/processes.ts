@@ -39,14 +39,21 @@ export function setNiceness(pids: readonly number[], niceness: number): void {
   const threads = pids.flatMap((pid) => readdirSync(`/proc/${pid}/task`));
   if (threads.length === 0) return;
   execFileSync('renice', ['-n', String(niceness), '-p', ...threads], { stdio: 'ignore' });
-  for (const pid of pids) if (existsSync(`/proc/${pid}/autogroup`)) writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+  for (const pid of pids) if (groupOf(pid) !== undefined) writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+}
+
+function groupOf(pid: number | 'self'): string | undefined {
+  return existsSync(`/proc/${pid}/autogroup`) ? readFileSync(`/proc/${pid}/autogroup`, 'utf8').split(' ')[0] : undefined;
 }
 
 const HELPER_NICENESS = 15;
 
-/** Helpers share a core with the load generator; what they have to catch up on must not slow it down. To be repeated: they fork. */
+/**
+ * Helpers share a core with the load generator; what they have to catch up on must not slow it down. To be repeated: they fork.
+ * Those of our own session keep their priority: it is the load generator's, too.
+ */
 export function calmHelpers(pids: readonly number[]): void {
-  for (const pid of pids) if (existsSync(`/proc/${pid}`)) setNiceness([pid], HELPER_NICENESS);
+  for (const pid of pids) if (existsSync(`/proc/${pid}`) && groupOf(pid) !== groupOf('self')) setNiceness([pid], HELPER_NICENESS);
 }
 
 /** A process and everything under it. */
