@@ -11,7 +11,7 @@ import type { GatewayConfig } from './config.js';
 import { GatewayModule } from './gateway.module.js';
 import { refuseMeteredRoutes } from './http/assert-unmetered.js';
 import type { CallLog } from './http/call-log.js';
-import type { Call } from './http/call.js';
+import { RunningCalls } from './http/running-calls.js';
 import { drain } from './http/drain.js';
 import type { HandleCallDeps } from './http/handle-call.js';
 import { makeHotServer, type Handle } from './http/hot-server.js';
@@ -43,7 +43,7 @@ const MB = 1024 * 1024;
 /** The gateway's HTTP side, listening. It is closed in reverse: calls first, then what they needed. */
 export async function serveGateway(config: GatewayConfig, { db, vault, queue, clock, callLog }: Connections, log: Log): Promise<ServingGateway> {
   const changes = new ChangeLedger();
-  const running = new Set<Call>();
+  const running = new RunningCalls();
   let isStopping = false;
   const isDraining = (): boolean => isStopping;
   const spool = openSpool({ folder: config.SPOOL_DIR, queue, clock, log, maxBytes: config.SPOOL_MAX_MB * MB });
@@ -90,7 +90,7 @@ async function makeHttp(deps: HandleCallDeps, config: GatewayConfig, readiness: 
   return { app, server };
 }
 
-function gatewayMetrics(running: ReadonlySet<Call>, spool: Spool, changes: ChangeLedger, caches: ReturnType<typeof buildPipeline>['caches']): GatewayMetrics {
+function gatewayMetrics(running: RunningCalls, spool: Spool, changes: ChangeLedger, caches: ReturnType<typeof buildPipeline>['caches']): GatewayMetrics {
   const metrics = new GatewayMetrics();
   metrics.gauge({ name: 'byok_calls_running', help: 'Calls that are not finished.', read: () => running.size });
   metrics.gauge({ name: 'byok_spool_waiting_bytes', help: 'Bytes of usage records on disk.', read: () => spool.waitingBytes() });

@@ -21,6 +21,8 @@ export class Call {
   readonly requestId: RequestId;
   readonly startedAt: number;
   readonly record: CallRecord = {};
+  /** Where it stands among the running calls. */
+  place = -1;
   #watcher: CallWatcher | undefined;
   #cutReason: AppError | undefined;
 

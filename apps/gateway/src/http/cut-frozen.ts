@@ -1,9 +1,10 @@
 import { AppError } from '@byok/kernel';
 import type { Authenticate } from '../pipeline/authenticate.js';
 import type { Call } from './call.js';
+import type { RunningCalls } from './running-calls.js';
 
 /** Ends the running calls of an org that was frozen: freezing is the emergency stop, and a stream may run for half an hour. */
-export function cutCallsOfFrozenOrg(orgId: string, running: ReadonlySet<Call>, authenticate: Authenticate): void {
+export function cutCallsOfFrozenOrg(orgId: string, running: RunningCalls, authenticate: Authenticate): void {
   for (const call of running) {
     if (call.record.orgId !== orgId) continue;
     void stillAllowed(call, authenticate).then((refusal) => refusal && call.cutShort(refusal));

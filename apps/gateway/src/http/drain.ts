@@ -1,14 +1,14 @@
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '@byok/kernel';
-import type { Call } from './call.js';
+import type { RunningCalls } from './running-calls.js';
 
 const LOOK_EVERY_MS = 25;
 /** After the cut: time for the last words to reach the clients. */
 const LAST_WORDS_MS = 1_000;
 
 /** Takes no new connections, lets running calls finish for so long, then cuts them with an error their clients can read. */
-export async function drain(server: Server, running: ReadonlySet<Call>, drainMs: number): Promise<void> {
+export async function drain(server: Server, running: RunningCalls, drainMs: number): Promise<void> {
   let isClosed = false;
   server.close(() => {
     isClosed = true;

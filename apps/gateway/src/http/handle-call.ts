@@ -8,13 +8,14 @@ import { answerError } from './answer-error.js';
 import { Call } from './call.js';
 import type { CallLog } from './call-log.js';
 import type { HotRoute } from './hot-routes.js';
+import type { RunningCalls } from './running-calls.js';
 
 export interface HandleCallDeps extends CompletionDeps {
   clock: Clock;
   log: Log;
   callLog: CallLog;
   metrics: GatewayMetrics;
-  running: Set<Call>;
+  running: RunningCalls;
   maxCalls: number;
 }
 

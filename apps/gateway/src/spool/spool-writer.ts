@@ -2,6 +2,7 @@ import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { AppError } from '@byok/kernel';
 import type { Log } from '@byok/platform';
 import { TRIAL_LINE } from './records.js';
+import { OpenIntents } from './open-intents.js';
 import { segmentPath } from './segments.js';
 
 export interface SpoolWriterOptions {
@@ -32,7 +33,7 @@ const MAX_UNWRITTEN = 100_000;
  */
 export class SpoolWriter {
   readonly #options: SpoolWriterOptions;
-  readonly #openIntents = new Map<string, string>();
+  readonly #openIntents = new OpenIntents();
   #descriptor: number;
   #segment: number;
   #size = 0;
@@ -104,7 +105,7 @@ export class SpoolWriter {
       if ((intents.length > 0 || !this.#isWritable) && this.#options.waitingBytes() > this.#options.maxBytes) this.#writeOutcomesAlone(outcomes);
       this.#append((this.#isWritable ? '' : TRIAL_LINE) + linesOf(outcomes) + linesOf(intents));
       this.#outcomes = [];
-      for (const intent of intents) this.#openIntents.set(intent.eventId, intent.line);
+      for (const intent of intents) this.#openIntents.add(intent.eventId, intent.line);
       for (const outcome of outcomes) this.#openIntents.delete(outcome.eventId);
       this.#setWritable(true);
       turn?.resolve();
@@ -136,7 +137,7 @@ export class SpoolWriter {
     this.#descriptor = next;
     this.#segment += 1;
     this.#size = 0;
-    this.#write([...this.#openIntents.values()].join(''));
+    this.#write(this.#openIntents.lines());
   }
 
   /** All or nothing: a write that the disk took in part is cut off again. Records are ASCII, so characters are bytes. */
