@@ -1,18 +1,27 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { EventId, RequestId } from '@byok/kernel';
 
+/** Tells the ids of this process from those of every other; drawn once, because an id is made for every call. */
+const PROCESS = randomBytes(5).toString('hex');
 const TIME_DIGITS = 12;
+const COUNTER_DIGITS = 8;
+const COUNTER_LIMIT = 0x1_0000_0000;
 
-/**
- * A new request id: 12 hex digits of time, so that ids sort by it, and 20 random ones. Node draws the randomness of
- * `randomUUID` in bulk, which makes this ten times cheaper than a UUIDv7; it is made for every call.
- */
+let counter = 0;
+let toldAt = -1;
+let told = '';
+
+/** A new request id: time, process and a counter in hex, so that ids sort by time and never repeat. It is a name, not a secret. */
 export function newRequestId(now: number): RequestId {
-  const random = randomUUID();
-  return `req_${now.toString(16).padStart(TIME_DIGITS, '0')}${random.slice(0, 8)}${random.slice(24)}`;
+  if (now !== toldAt) {
+    toldAt = now;
+    told = `req_${now.toString(16).padStart(TIME_DIGITS, '0')}${PROCESS}`;
+  }
+  counter = (counter + 1) % COUNTER_LIMIT;
+  return `${told}${counter.toString(16).padStart(COUNTER_DIGITS, '0')}00` as RequestId;
 }
 
-/** The id of an attempt's usage event: that of its request, with the attempt's number in place of the last two digits. */
+/** The id of an attempt's usage event: that of its request, with the attempt's number in place of the two zeros. */
 export function eventIdOf(requestId: RequestId, attempt: number): EventId {
   return `evt_${requestId.slice(4, -2)}${attempt.toString(16).padStart(2, '0')}`;
 }

@@ -28,7 +28,8 @@ export function startFields(start: UsageStart): string {
 }
 
 function asciiJson(text: string): string {
-  return JSON.stringify(text).replaceAll(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const json = JSON.stringify(text);
+  return /^[\0-\x7f]*$/.test(json) ? json : json.replaceAll(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function metersJson(meters: Meters): string {
