@@ -43,7 +43,8 @@ export const GatewayConfig = z.object({
   CACHE_STALE_MS: millisecondsVariable.default(300_000),
   KEY_FRESH_MS: millisecondsVariable.max(60_000).default(60_000),
   CONNECT_TIMEOUT_MS: millisecondsVariable.default(5_000),
-  HEADERS_TIMEOUT_MS: millisecondsVariable.default(120_000),
+  /** A reasoning model may think for minutes before a plain answer begins. */
+  HEADERS_TIMEOUT_MS: millisecondsVariable.default(600_000),
   BODY_IDLE_TIMEOUT_MS: millisecondsVariable.default(60_000),
   TOTAL_TIMEOUT_MS: millisecondsVariable.default(1_800_000),
   CLIENT_STALL_MS: millisecondsVariable.default(60_000),
