@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CORES, has, onCore } from '../processes.js';
-import { answering, stopChild } from './node-process.js';
+import { answering, endsWithUs, stopChild } from './node-process.js';
 import type { Subject, Surroundings } from './subject.js';
 
 /** nginx with one worker as a plain reverse proxy: buffered for whole answers, unbuffered for streams. */
@@ -16,7 +16,7 @@ export async function startNginx({ upstreamPort, folder }: Surroundings): Promis
   const [port, streamPort] = [await freePort(), await freePort()];
   await writeFile(join(home, 'nginx.conf'), configuration(home, upstreamPort, port, streamPort));
   const [program, argumentList] = onCore(CORES.proxy, 'nginx', ['-p', home, '-c', join(home, 'nginx.conf'), '-e', join(home, 'error.log')]);
-  const child = spawn(program, argumentList, { stdio: 'ignore' });
+  const child = endsWithUs(spawn(program, argumentList, { stdio: 'ignore' }));
   const url = `http://127.0.0.1:${port}`;
   await answering(url, 'nginx', child);
   return { name: 'nginx', about: versionOf(), url, streamUrl: `http://127.0.0.1:${streamPort}`, headers: { authorization: 'Bearer byok-bench' }, pids: [child.pid!], helpers: () => [], stop: () => stopChild(child) };

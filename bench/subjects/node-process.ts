@@ -12,15 +12,28 @@ export interface Launched {
   stop(): Promise<void>;
 }
 
+const children = new Set<ChildProcess>();
+process.once('exit', () => children.forEach((child) => child.kill('SIGTERM')));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+/** However the benchmark ends, this child does not outlive it. */
+export function endsWithUs(child: ChildProcess): ChildProcess {
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+}
+
 /** Starts this very Node on one core, with output to a file of the run's folder. */
 export function launchNode(options: { name: string; folder: string; core: number; nodeArguments: string[]; environment?: Record<string, string> }): Launched {
   const output = openSync(join(options.folder, `${options.name}.log`), 'a');
   const [program, argumentList] = onCore(options.core, process.execPath, options.nodeArguments);
-  const child = spawn(program, argumentList, {
-    cwd: join(import.meta.dirname, '../..'),
-    stdio: ['ignore', output, output, 'ipc'],
-    env: options.environment ?? { PATH: process.env['PATH'] ?? '' },
-  });
+  const child = endsWithUs(
+    spawn(program, argumentList, {
+      cwd: join(import.meta.dirname, '../..'),
+      stdio: ['ignore', output, output, 'ipc'],
+      env: options.environment ?? { PATH: process.env['PATH'] ?? '' },
+    }),
+  );
   // taskset replaces itself by the program, so this is the pid of Node.
   return { child, pid: child.pid!, stop: () => stopChild(child) };
 }
