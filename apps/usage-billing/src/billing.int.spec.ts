@@ -54,7 +54,7 @@ function clientWith(certificates: Certificates): GrpcClient<Methods> {
   return grpcClient<Methods>({ protocol: 'usage_billing', service: 'UsageBilling', address: `127.0.0.1:${port}`, serverName: 'usage-billing', certificates, deadlineMs: 5_000 });
 }
 
-const send = (orgId: string, jobId: string) => queue.add({ gatewayId: 'gw', events: [anEvent({ orgId }), anEvent({ orgId, model: 'nobody-knows' })] }, jobId);
+const send = (orgId: string, jobId: string) => queue.add({ gatewayId: 'gw', events: [anEvent({ orgId }), anEvent({ orgId, model: 'nobody-knows' })].map((event) => JSON.stringify(event)).join('\n') }, jobId);
 
 async function requestsOf(orgId: string, expected: number): Promise<number> {
   for (const deadline = Date.now() + 10_000; Date.now() < deadline; await pause(50)) {

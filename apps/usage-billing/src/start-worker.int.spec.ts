@@ -41,7 +41,7 @@ function suite(backend: 'PostgreSQL' | 'Redis', redisUrl: () => string | undefin
 
   const kept = async () => Number((await db.query<{ count: string }>('SELECT count(*) FROM billing.usage_event'))[0]!.count);
   // A gateway never uses a job id twice; the same Redis serves all tests here.
-  const send = (jobId: string, ...events: UsageEvent[]) => queue.add({ gatewayId: 'gw', events }, `${run}-${jobId}`);
+  const send = (jobId: string, ...events: UsageEvent[]) => queue.add({ gatewayId: 'gw', events: events.map((event) => JSON.stringify(event)).join('\n') }, `${run}-${jobId}`);
 
   it('takes a batch from the queue, priced', async () => {
     work();

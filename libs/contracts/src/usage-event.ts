@@ -50,8 +50,8 @@ export const UsageEvent = z.object({
 });
 export type UsageEvent = z.infer<typeof UsageEvent>;
 
-/** A job of the usage queue: up to 1,000 events of one gateway. */
-export const UsageBatch = z.object({ gatewayId: z.string(), events: z.array(UsageEvent).min(1).max(1000) });
+/** A job of the usage queue: events of one gateway as text, one JSON event a line, so that whoever ships them need not read them. */
+export const UsageBatch = z.object({ gatewayId: z.string(), events: z.string() });
 export type UsageBatch = z.infer<typeof UsageBatch>;
 
 export const USAGE_QUEUE = 'byok-usage';

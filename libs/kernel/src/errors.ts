@@ -1,8 +1,8 @@
 /** Who has to act when this error happens. */
 export type Blame = 'client' | 'key' | 'provider' | 'policy' | 'platform';
 
-/** What the call does next: the same key again, the next attempt of the plan, or nothing. */
-export type Next = 'same-key-retry' | 'next-attempt' | 'stop';
+/** What the call does next: the next attempt of the plan, or nothing. */
+export type Next = 'next-attempt' | 'stop';
 
 export interface ErrorRule {
   http: number;

@@ -91,7 +91,7 @@ export async function gatewayWorld(changes: Record<string, unknown> = {}): Promi
   let since = 0;
   const say = (fields: Record<string, unknown>, message: string): void => void logLines.push({ fields, message });
   const log: Log = { debug: say, info: say, warn: say, error: say };
-  const queue = { add: async (batch: UsageBatch) => void events.push(...batch.events), close: async () => undefined };
+  const queue = { add: async (batch: UsageBatch) => void events.push(...batch.events.split('\n').map((line) => JSON.parse(line) as UsageEvent)), close: async () => undefined };
   const gateway = await serveGateway(config, { db: gatewayDb, vault, queue, clock: systemClock, callLog: { say: (line) => void logLines.push({ fields: { ...line }, message: 'call' }) } }, log);
   const seeded = await seed(db);
   const url = `http://127.0.0.1:${gateway.port}`;

@@ -10,7 +10,7 @@ export type UsageStart = Pick<
 export type UsageEnd = Pick<UsageEvent, 'outcome' | 'httpStatus' | 'errorCode' | 'meters' | 'usageSource' | 'estimated' | 'firstByteAt' | 'endedAt'>;
 
 const INTENT_MARK = '{"t":"intent"';
-const OUTCOME_MARK = '{"t":"outcome"';
+const OUTCOME_MARK = '{"t":"outcome","event":';
 const BYTES_PER_TOKEN = 4;
 
 /**
@@ -52,7 +52,7 @@ export function intentLine(fields: string, requestBytes: number): string {
 /** The line that closes an intent; it is a whole usage event, so that shipping needs no other line. */
 export function outcomeLine(fields: string, end: UsageEnd): string {
   return (
-    `${OUTCOME_MARK},"event":{${fields},"outcome":"${end.outcome}","httpStatus":${end.httpStatus},"errorCode":${idOrNull(end.errorCode)},` +
+    `${OUTCOME_MARK}{${fields},"outcome":"${end.outcome}","httpStatus":${end.httpStatus},"errorCode":${idOrNull(end.errorCode)},` +
     `"meters":${end.meters === null ? 'null' : metersJson(end.meters)},"usageSource":"${end.usageSource}","estimated":${end.estimated},` +
     `"firstByteAt":${end.firstByteAt},"endedAt":${end.endedAt}}}\n`
   );
@@ -85,6 +85,11 @@ export function parseIntent(line: string): Intent | undefined {
 export function parseOutcome(line: string): UsageEvent | undefined {
   const record = parseRecord(line) as { t?: unknown; event?: UsageEvent } | undefined;
   return record?.t === 'outcome' && typeof record.event?.eventId === 'string' ? record.event : undefined;
+}
+
+/** The JSON of the event in an outcome line, as it was written; undefined for any other line. */
+export function eventText(line: string): string | undefined {
+  return line.startsWith(OUTCOME_MARK) ? line.slice(OUTCOME_MARK.length, -1) : undefined;
 }
 
 function parseRecord(line: string): unknown {

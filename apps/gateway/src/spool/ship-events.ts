@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
-import type { UsageBatch, UsageEvent } from '@byok/contracts';
+import type { UsageBatch } from '@byok/contracts';
 import type { Log, QueueProducer } from '@byok/platform';
 import { readCursor, writeCursor, type Cursor } from './cursor.js';
-import { isIntentLine, isTrialLine, parseOutcome } from './records.js';
+import { eventText, isIntentLine, isTrialLine } from './records.js';
 import { listSegments, segmentPath } from './segments.js';
 
 export interface ShipperOptions {
@@ -89,7 +89,7 @@ export class Shipper {
     const isComplete = segment < this.#options.activeSegment();
     const { events, end, isFull } = this.#readBatch(segmentPath(this.#options.folder, segment), offset);
     if (events.length > 0) {
-      await this.#options.queue.add({ gatewayId: this.#options.gatewayId, events }, `${this.#options.gatewayId}-${segment}-${offset}-${end}`);
+      await this.#options.queue.add({ gatewayId: this.#options.gatewayId, events: events.join('\n') }, `${this.#options.gatewayId}-${segment}-${offset}-${end}`);
     }
     if (end > offset) {
       this.#cursor = { segment, offset: end };
@@ -116,20 +116,19 @@ export class Shipper {
     this.#written = this.#cursor;
   }
 
-  /** Finished events of the complete lines from `offset` on, and where the next batch begins. */
-  #readBatch(path: string, offset: number): { events: UsageEvent[]; end: number; isFull: boolean } {
+  /** Finished events of the complete lines from `offset` on, as they were written, and where the next batch begins. */
+  #readBatch(path: string, offset: number): { events: string[]; end: number; isFull: boolean } {
     const read = readAt(path, offset, this.#buffer);
-    const events: UsageEvent[] = [];
+    const events: string[] = [];
     let start = 0;
     const maxEvents = this.#options.maxEvents ?? 500;
     while (events.length < maxEvents) {
       const newline = read.indexOf(NEWLINE, start);
       if (newline === -1) break;
-      const line = read.toString('utf8', start, newline);
-      const isOfInterest = !isIntentLine(line) && !isTrialLine(line);
-      const event = isOfInterest ? parseOutcome(line) : undefined;
-      if (event) events.push(event);
-      else if (isOfInterest) this.#options.log.error({ offset: offset + start }, 'a line of the spool cannot be read and was left out');
+      const line = read.toString('latin1', start, newline);
+      const event = eventText(line);
+      if (event !== undefined) events.push(event);
+      else if (!isIntentLine(line) && !isTrialLine(line)) this.#options.log.error({ offset: offset + start }, 'a line of the spool cannot be read and was left out');
       start = newline + 1;
     }
     return { events, end: offset + start, isFull: events.length === maxEvents || read.length === this.#buffer.length };

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsageBatch, type UsageEvent } from '@byok/contracts';
+import { UsageEvent, type UsageBatch } from '@byok/contracts';
 import { newId } from '@byok/kernel';
 import { createLog, systemClock, type QueueProducer } from '@byok/platform';
 import { openSpool, type Spool } from './open-spool.js';
@@ -17,7 +17,7 @@ class MemoryQueue implements QueueProducer<UsageBatch> {
   async add(batch: UsageBatch, jobId: string): Promise<void> {
     if (this.failure) throw this.failure;
     this.jobs.push(jobId);
-    this.events.push(...UsageBatch.parse(batch).events);
+    this.events.push(...batch.events.split('\n').map((line) => UsageEvent.parse(JSON.parse(line))));
   }
   async close(): Promise<void> {}
 }

@@ -1,6 +1,6 @@
 import { CHANGE_CHANNEL, type KeyMessage } from '@byok/contracts';
 import type { OrgId } from '@byok/kernel';
-import { createLog, listenForChanges } from '@byok/platform';
+import { createLog, listenForChanges, type Database } from '@byok/platform';
 import { testDatabase } from '@byok/testing';
 import type { TestDatabase } from '@byok/testing';
 
@@ -145,10 +145,14 @@ describe('changing', () => {
 
   it('E12 lets one of two rotations at once win and tells the other', async () => {
     const key = await store();
-    const both = await Promise.allSettled([rotate(key, { secret: 'sk-one' }), rotate(key, { secret: 'sk-two' })]);
-    expect(both.map((each) => each.status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(both.find((each) => each.status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
-    expect((await openIt({ id: key.id, version: 2 })).secret).toMatch(/^sk-(one|two)$/);
+    // The other rotation commits after this one has read the row and before it writes.
+    const transaction: Database['transaction'] = async (work) => {
+      await rotate(key, { secret: 'sk-first' });
+      return world.deps.db.transaction(work);
+    };
+    const late = rotateKey({ ...world.deps, db: { ...world.deps.db, transaction } }, { actor: ann.actor, keyId: key.id, secret: 'sk-second', config: {}, testOutcome: '' });
+    await expect(late).rejects.toMatchObject({ code: 'conflict' });
+    expect((await openIt({ id: key.id, version: 2 })).secret).toBe('sk-first');
   });
 
   it('never mistakes a rotation that happens during an open for tampering', async () => {

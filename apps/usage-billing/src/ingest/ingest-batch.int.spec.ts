@@ -22,7 +22,7 @@ afterAll(async () => {
   await test.close();
 });
 
-const take = (...events: unknown[]) => processUsageBatch(deps, { gatewayId: 'gw', events });
+const take = (...events: unknown[]) => processUsageBatch(deps, { gatewayId: 'gw', events: events.map((event) => JSON.stringify(event)).join('\n') });
 const rowOf = async (eventId: string) => (await db.query<Record<string, unknown>>('SELECT * FROM billing.usage_event WHERE event_id = $1', [eventId]))[0]!;
 const countOf = async (table: string) => Number((await db.query<{ count: string }>(`SELECT count(*) FROM billing.${table}`))[0]!.count);
 

@@ -6,5 +6,14 @@ const MAX_GATEWAY_ID = 128;
 export function processUsageBatch(deps: IngestDeps, job: unknown): Promise<IngestResult> {
   const { gatewayId, events } = (typeof job === 'object' && job !== null ? job : {}) as { gatewayId?: unknown; events?: unknown };
   const sender = typeof gatewayId === 'string' ? gatewayId.replaceAll('\0', '').slice(0, MAX_GATEWAY_ID) : 'unknown';
-  return ingestBatch(deps, sender, Array.isArray(events) ? events : [job]);
+  return ingestBatch(deps, sender, typeof events === 'string' ? events.split('\n').map(parseLine) : [job]);
+}
+
+/** A line that is not JSON goes on as the text it is, to be kept aside like anything else that is no event. */
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return line;
+  }
 }
