@@ -19,6 +19,9 @@ export interface Installation {
   ports: Ports;
 }
 
+/** Objects of calls in flight must not be taken for old ones: about a tenth less CPU per call. */
+const GATEWAY_NODE_OPTIONS = '--max-semi-space-size=64';
+
 type Role = keyof InstallationSecrets['rolePasswords'];
 
 /** `main.ts` of an app when run from sources, `main.js` of its build otherwise. */
@@ -57,22 +60,8 @@ function nodeEnvironment(directory: DataDirectory): Record<string, string> {
 /** The four services with exactly the variables they read: a secret goes to the one service that needs it. */
 export function serviceSpecs(installation: Installation): ProcessSpec[] {
   const { config, directory, secrets, ports } = installation;
-  const spec = (app: string, role: Role, environment: Record<string, string | undefined>): ProcessSpec => ({
-    name: app,
-    entry: entryOf(app, 'main'),
-    logFolder: directory.logs,
-    environment: withoutUnset({
-      ...nodeEnvironment(directory),
-      PATH: config.PATH,
-      LOG_LEVEL: config.LOG_LEVEL,
-      DATABASE_URL: databaseUrl(installation, role),
-      TLS_CA: join(directory.certificates, 'ca.pem'),
-      TLS_CERT: join(directory.certificates, `${app}.pem`),
-      TLS_KEY: join(directory.certificates, `${app}.key`),
-      ...environment,
-    }),
-  });
   const vaultAddress = `127.0.0.1:${ports.vault}`;
+  const spec = serviceSpec.bind(null, installation);
   return [
     spec('key-vault', 'byok_vault', {
       GRPC_HOST: '127.0.0.1',
@@ -89,8 +78,7 @@ export function serviceSpecs(installation: Installation): ProcessSpec[] {
       VAULT_ADDRESS: vaultAddress,
       SPOOL_DIR: directory.spool,
       SESSION_PUBLIC_KEY_FILE: directory.sessionPublicKeyFile,
-      // Objects of calls in flight must not be taken for old ones: about a tenth less CPU per call.
-      NODE_OPTIONS: '--max-semi-space-size=64',
+      NODE_OPTIONS: GATEWAY_NODE_OPTIONS,
       REDIS_URL: config.REDIS_URL,
       BYOK_PROVIDER_BASE_URLS: config.BYOK_PROVIDER_BASE_URLS,
       BYOK_EGRESS_ALLOW: config.BYOK_EGRESS_ALLOW,
@@ -106,6 +94,25 @@ export function serviceSpecs(installation: Installation): ProcessSpec[] {
       ...firstAdmin(installation),
     }),
   ];
+}
+
+function serviceSpec(installation: Installation, app: string, role: Role, environment: Record<string, string | undefined>): ProcessSpec {
+  const { config, directory } = installation;
+  return {
+    name: app,
+    entry: entryOf(app, 'main'),
+    logFolder: directory.logs,
+    environment: withoutUnset({
+      ...nodeEnvironment(directory),
+      PATH: config.PATH,
+      LOG_LEVEL: config.LOG_LEVEL,
+      DATABASE_URL: databaseUrl(installation, role),
+      TLS_CA: join(directory.certificates, 'ca.pem'),
+      TLS_CERT: join(directory.certificates, `${app}.pem`),
+      TLS_KEY: join(directory.certificates, `${app}.key`),
+      ...environment,
+    }),
+  };
 }
 
 function firstAdmin({ config, secrets }: Installation): Record<string, string> {
