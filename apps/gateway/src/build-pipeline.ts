@@ -1,7 +1,7 @@
+import type { VaultForGateway } from '@byok/contracts';
 import { sessionVerifyKey } from '@byok/identity';
 import type { Clock } from '@byok/kernel';
 import { StartRefused, type Sql } from '@byok/platform';
-import type { Vault } from './clients/vault.js';
 import type { GatewayConfig } from './config.js';
 import { makeAuthenticate } from './pipeline/authenticate.js';
 import { ChangeLedger } from './pipeline/change-ledger.js';
@@ -14,7 +14,7 @@ import { Pools } from './upstream/pools.js';
 
 export interface PipelineParts {
   db: Sql;
-  vault: Vault;
+  vault: VaultForGateway;
   spool: SpoolWriter;
   clock: Clock;
   changes: ChangeLedger;

@@ -1,12 +1,11 @@
+import type { ChangeNotice, UsageBatch, VaultForGateway } from '@byok/contracts';
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ChangeNotice, UsageBatch } from '@byok/contracts';
 import type { Clock } from '@byok/kernel';
 import { listenForChanges, type Log, type QueueProducer, type Sql } from '@byok/platform';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { buildPipeline } from './build-pipeline.js';
-import type { Vault } from './clients/vault.js';
 import type { GatewayConfig } from './config.js';
 import { GatewayModule } from './gateway.module.js';
 import { refuseMeteredRoutes } from './http/assert-unmetered.js';
@@ -25,7 +24,7 @@ import { openSpool, type Spool } from './spool/open-spool.js';
 /** What the gateway needs of others, open. */
 export interface Connections {
   db: Sql;
-  vault: Vault;
+  vault: VaultForGateway;
   queue: QueueProducer<UsageBatch>;
   clock: Clock;
   callLog: CallLog;

@@ -54,7 +54,7 @@ export class Call {
 
   /** @throws AppError client_gone, draining: nothing more is begun for such a call */
   assertWanted(): void {
-    if (this.isClientGone) throw new AppError('client_gone', 'The client closed the connection.');
+    if (this.isClientGone) throw clientGone();
     if (this.#cutReason) throw this.#cutReason;
   }
 
@@ -75,4 +75,8 @@ export class Call {
   #closed(): void {
     if (!this.response.writableFinished) this.#watcher?.clientGone();
   }
+}
+
+export function clientGone(): AppError {
+  return new AppError('client_gone', 'The client closed the connection.');
 }

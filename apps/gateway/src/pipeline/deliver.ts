@@ -1,6 +1,6 @@
 import type { AppError, Clock } from '@byok/kernel';
 import { appendFacts, type CallFacts } from '../http/call-facts.js';
-import type { Call } from '../http/call.js';
+import { clientGone, type Call } from '../http/call.js';
 import { errorEvent } from '../http/error-dialects.js';
 import { appendUpstreamHeaders } from '../upstream/answer-headers.js';
 import type { StreamAnswer, WholeAnswer } from '../upstream/http-client.js';
@@ -8,7 +8,6 @@ import { redact } from '../upstream/redact.js';
 import { StreamThrough, type StreamLimits } from '../upstream/stream-through.js';
 import { mustAskForUsage, type Wish } from './read-wish.js';
 import type { Answered } from './send.js';
-import { clientGone } from './watch-attempt.js';
 
 export interface DeliverDeps {
   clock: Clock;

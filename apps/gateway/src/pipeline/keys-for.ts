@@ -1,7 +1,8 @@
+import type { UsableKeyMessage, VaultForGateway } from '@byok/contracts';
 import { OWNERS, type OwnerType } from '@byok/kernel';
 import type { Principal } from '@byok/identity';
 import type { UsableKey } from '@byok/routing';
-import { actorOf, type ListedKey, type Vault } from '../clients/vault.js';
+import { actorOf } from '../clients/vault.js';
 import { FreshCache, type FreshCacheOptions } from './fresh-cache.js';
 
 /** What a principal may use, metadata only. The object is the same for as long as nothing was loaded anew. */
@@ -20,7 +21,7 @@ export interface KeysFor {
 const MAX_RINGS = 50_000;
 
 /** Which keys a principal may use: theirs, their groups', their org's, the platform's. */
-export function makeKeysFor(deps: { vault: Vault } & Pick<FreshCacheOptions<Principal, KeyRing>, 'freshMs' | 'staleMs' | 'clock' | 'changes'>): KeysFor {
+export function makeKeysFor(deps: { vault: VaultForGateway } & Pick<FreshCacheOptions<Principal, KeyRing>, 'freshMs' | 'staleMs' | 'clock' | 'changes'>): KeysFor {
   const rings = new FreshCache<Principal, KeyRing>({ ...deps, max: MAX_RINGS, load: (principal) => listKeys(deps.vault, principal), orgOf: (ring) => ring.orgId });
   const keysFor = (principal: Principal): KeyRing | Promise<KeyRing> => rings.get(ringId(principal), principal);
   const anew = async (principal: Principal): Promise<KeyRing> => {
@@ -34,11 +35,11 @@ function ringId(principal: Principal): string {
   return principal.tokenId ?? principal.sessionId ?? '';
 }
 
-async function listKeys(vault: Vault, principal: Principal): Promise<KeyRing> {
+async function listKeys(vault: VaultForGateway, principal: Principal): Promise<KeyRing> {
   const { items } = await vault.usableKeys({ actor: actorOf(principal) });
   return { orgId: principal.orgId, keys: items.filter(hasKnownOwner) };
 }
 
-function hasKnownOwner(key: ListedKey): key is ListedKey & UsableKey {
+function hasKnownOwner(key: UsableKeyMessage): key is UsableKeyMessage & UsableKey {
   return OWNERS.includes(key.owner.type as OwnerType);
 }

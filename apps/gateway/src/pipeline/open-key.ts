@@ -1,7 +1,8 @@
+import type { OpenedKeyMessage, VaultForGateway } from '@byok/contracts';
 import { AppError, Secret, type ErrorCode } from '@byok/kernel';
 import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
-import { actorOf, type OpenedSecret, type Vault } from '../clients/vault.js';
+import { actorOf } from '../clients/vault.js';
 import { OpenedKey } from '../upstream/opened-key.js';
 import { FreshCache, type FreshCacheOptions } from './fresh-cache.js';
 import type { KeysFor } from './keys-for.js';
@@ -23,7 +24,7 @@ const MAX_OPEN_KEYS = 5_000;
  * The plaintext of an attempt's key, for use in this process alone. A key that cannot be opened fails the call: another key
  * would be somebody else's money.
  */
-export function makeOpenKey(deps: { vault: Vault; keysFor: KeysFor } & Pick<FreshCacheOptions<OpenRequest, OpenedKey>, 'freshMs' | 'staleMs' | 'clock' | 'changes'>): OpenKey {
+export function makeOpenKey(deps: { vault: VaultForGateway; keysFor: KeysFor } & Pick<FreshCacheOptions<OpenRequest, OpenedKey>, 'freshMs' | 'staleMs' | 'clock' | 'changes'>): OpenKey {
   const opened = new FreshCache<OpenRequest, OpenedKey>({ ...deps, max: MAX_OPEN_KEYS, load: (request) => open(request, deps), orgOf: (key) => key.orgId });
   const openKey = (request: OpenRequest): OpenedKey | Promise<OpenedKey> => {
     const { attempt, principal } = request;
@@ -32,7 +33,7 @@ export function makeOpenKey(deps: { vault: Vault; keysFor: KeysFor } & Pick<Fres
   return Object.assign(openKey, { opened });
 }
 
-async function open(request: OpenRequest, deps: { vault: Vault; keysFor: KeysFor }): Promise<OpenedKey> {
+async function open(request: OpenRequest, deps: { vault: VaultForGateway; keysFor: KeysFor }): Promise<OpenedKey> {
   const { attempt, principal } = request;
   try {
     const secret = await ask(deps.vault, request, attempt.keyVersion).catch((error: unknown) => openNewerVersion(error, request, deps));
@@ -43,7 +44,7 @@ async function open(request: OpenRequest, deps: { vault: Vault; keysFor: KeysFor
 }
 
 /** The key may have been rotated since it was listed: then its new version is the one to open. */
-async function openNewerVersion(error: unknown, request: OpenRequest, deps: { vault: Vault; keysFor: KeysFor }): Promise<OpenedSecret> {
+async function openNewerVersion(error: unknown, request: OpenRequest, deps: { vault: VaultForGateway; keysFor: KeysFor }): Promise<OpenedKeyMessage> {
   if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
   const ring = await deps.keysFor.anew(request.principal);
   const listed = ring.keys.find((key) => key.id === request.attempt.keyId && key.status === 'active');
@@ -51,7 +52,7 @@ async function openNewerVersion(error: unknown, request: OpenRequest, deps: { va
   return ask(deps.vault, request, listed.version);
 }
 
-function ask(vault: Vault, { attempt, principal, requestId }: OpenRequest, version: number): Promise<OpenedSecret> {
+function ask(vault: VaultForGateway, { attempt, principal, requestId }: OpenRequest, version: number): Promise<OpenedKeyMessage> {
   return vault.openKey({ actor: actorOf(principal), keyId: attempt.keyId, version, requestId, purpose: 'call' });
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '@byok/kernel';
-import type { CallWatcher } from '../http/call.js';
+import { clientGone, type CallWatcher } from '../http/call.js';
 import type { Exchange } from '../upstream/http-client.js';
 
 export interface WatchLimits {
@@ -37,8 +37,4 @@ export class AttemptWatch implements CallWatcher {
   cutShort(reason: AppError): void {
     this.#exchange.abort(reason);
   }
-}
-
-export function clientGone(): AppError {
-  return new AppError('client_gone', 'The client closed the connection.');
 }

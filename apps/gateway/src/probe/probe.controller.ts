@@ -1,29 +1,29 @@
+import type { SecretMessage, StoredKeyMessage, VaultForGateway } from '@byok/contracts';
 import { AllowCaller } from '@byok/platform';
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import type { Vault } from '../clients/vault.js';
 import type { ProbeDeps } from '../upstream/probe-live.js';
 import { checkSecret } from './check-secret.js';
 import { listProviders } from './list-providers.js';
-import { probeKey, type KeyToProbe } from './probe-key.js';
-import { probeSecret, type SecretRequest } from './probe-secret.js';
+import { probeKey } from './probe-key.js';
+import { probeSecret } from './probe-secret.js';
 
 export const PROBE_DEPS = Symbol('probe-deps');
 
 /** Keys are tried where the way out is: admin-api asks, the gateway calls the provider. */
 @Controller()
 export class ProbeController {
-  constructor(@Inject(PROBE_DEPS) private readonly deps: ProbeDeps & { vault: Vault }) {}
+  constructor(@Inject(PROBE_DEPS) private readonly deps: ProbeDeps & { vault: VaultForGateway }) {}
 
-  @GrpcMethod('GatewayProbe') @AllowCaller('admin-api') ProbeSecret(request: SecretRequest) {
+  @GrpcMethod('GatewayProbe') @AllowCaller('admin-api') ProbeSecret(request: SecretMessage) {
     return probeSecret(this.deps, request);
   }
 
-  @GrpcMethod('GatewayProbe') @AllowCaller('admin-api') ProbeKey(request: KeyToProbe) {
+  @GrpcMethod('GatewayProbe') @AllowCaller('admin-api') ProbeKey(request: StoredKeyMessage) {
     return probeKey(this.deps, request);
   }
 
-  @GrpcMethod('GatewayProbe') @AllowCaller('admin-api') CheckSecret(request: SecretRequest) {
+  @GrpcMethod('GatewayProbe') @AllowCaller('admin-api') CheckSecret(request: SecretMessage) {
     return checkSecret(request);
   }
 

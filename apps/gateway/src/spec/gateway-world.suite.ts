@@ -1,29 +1,28 @@
+import type { Actor, OpenedKeyMessage, UsableKeyMessage, UsageBatch, UsageEvent, VaultForGateway } from '@byok/contracts';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { UsageBatch, UsageEvent } from '@byok/contracts';
 import { createGroup, createOrg, createToken, createUser, putMember, type Group, type Org, type Token, type User } from '@byok/identity';
 import { AppError, newId, type OwnerType } from '@byok/kernel';
 import { createLog, openDatabase, systemClock, type Database, type Log } from '@byok/platform';
 import { startFakeUpstream, testDatabase, type FakeUpstream, type TestDatabase } from '@byok/testing';
-import type { Actor, ListedKey, OpenedSecret, Vault } from '../clients/vault.js';
 import { GatewayConfig } from '../config.js';
 import { serveGateway, type ServingGateway } from '../serve-gateway.js';
 
 /** A vault in memory behind the gateway's own port: lists what it was given, opens it, or fails as told. */
-export class FakeVault implements Vault {
-  keys: (ListedKey & { secret: string })[] = [];
+export class FakeVault implements VaultForGateway {
+  keys: (UsableKeyMessage & { secret: string })[] = [];
   opened: string[] = [];
   failure: AppError | undefined;
   listFailure: AppError | undefined;
 
-  async usableKeys(_request: { actor: Actor }): Promise<{ items: ListedKey[] }> {
+  async usableKeys(_request: { actor: Actor }): Promise<{ items: UsableKeyMessage[] }> {
     if (this.listFailure) throw this.listFailure;
     return { items: this.keys.map(({ secret: _secret, ...listed }) => listed) };
   }
 
-  async openKey({ keyId, version }: { keyId: string; version: number }): Promise<OpenedSecret> {
+  async openKey({ keyId, version }: { keyId: string; version: number }): Promise<OpenedKeyMessage> {
     if (this.failure) throw this.failure;
     const key = this.keys.find((each) => each.id === keyId && each.version === version);
     if (!key) throw new AppError('not_found', 'There is no such key.');
@@ -32,7 +31,7 @@ export class FakeVault implements Vault {
   }
 
   /** Adds a usable key. */
-  hold(key: Partial<ListedKey> & { provider: string; secret: string; owner?: { type: OwnerType; id: string } }): string {
+  hold(key: Partial<UsableKeyMessage> & { provider: string; secret: string; owner?: { type: OwnerType; id: string } }): string {
     const id = newId('key');
     this.keys.push({ id, owner: { type: 'group', id: newId('group') }, version: 1, status: 'active', allowedModels: [], config: {}, priority: 0, ...key });
     return id;

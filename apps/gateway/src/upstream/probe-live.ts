@@ -1,3 +1,4 @@
+import type { ProbeResultMessage } from '@byok/contracts';
 import { AppError, Secret, toAppError, type Clock } from '@byok/kernel';
 import { probeRequest, type ProbeVerdict, type Provider } from '@byok/providers';
 import { Exchange, type ExchangeLimits } from './http-client.js';
@@ -9,20 +10,12 @@ export interface ProbeDeps extends TargetDeps {
   clock: Clock;
 }
 
-export interface ProbeResult {
-  outcome: string;
-  message: string;
-  latencyMs: number;
-  modelSeen: string;
-  balanceUsd: string;
-}
-
 const PROBE_LIMIT_MS = 15_000;
 /** Probes have connections of their own: a test button must not compete with calls. */
 const BULKHEAD = 'probe';
 
 /** Tries a key with the one request of its provider that costs nothing, and says what came of it. Never throws for a bad key. */
-export async function probeLive(provider: Provider, secret: Secret, config: Readonly<Record<string, string>>, deps: ProbeDeps): Promise<ProbeResult> {
+export async function probeLive(provider: Provider, secret: Secret, config: Readonly<Record<string, string>>, deps: ProbeDeps): Promise<ProbeResultMessage> {
   const startedAt = deps.clock.now();
   const verdict = await judge(provider, secret, config, deps);
   return {

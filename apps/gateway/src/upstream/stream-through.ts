@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AppError, type Clock } from '@byok/kernel';
-import type { CallWatcher } from '../http/call.js';
+import { clientGone, type CallWatcher } from '../http/call.js';
 import type { Exchange, StreamSink } from './http-client.js';
 import { SseGate } from './sse-gate.js';
 
@@ -107,8 +107,4 @@ export class StreamThrough implements StreamSink, CallWatcher {
     this.#isOver = true;
     this.#options.finished(error);
   }
-}
-
-function clientGone(): AppError {
-  return new AppError('client_gone', 'The client closed the connection.');
 }
