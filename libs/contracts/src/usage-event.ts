@@ -33,7 +33,7 @@ export const UsageEvent = z.object({
   keyOwnerId: z.string(),
   provider: z.string(),
   model: z.string().max(256),
-  endpoint: z.enum(['chat', 'completions', 'responses', 'embeddings', 'messages']),
+  endpoint: z.enum(['chat', 'completions', 'responses', 'embeddings', 'messages', 'generate']),
   stream: z.boolean(),
   /** How it ended: answered, refused by the provider, left by the client, cut by the provider or by our own death. */
   outcome: z.enum(['ok', 'error', 'aborted', 'cut', 'crashed']),

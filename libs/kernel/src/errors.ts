@@ -42,6 +42,8 @@ export const ERRORS = {
   model_not_found: rule(404, 'client', 'stop'),
   model_not_allowed: rule(403, 'policy', 'stop'),
   dialect_not_supported: rule(400, 'client', 'stop'),
+  param_not_supported: rule(400, 'client', 'next-attempt'),
+  state_not_found: rule(409, 'client', 'stop'),
   unknown_provider: rule(404, 'client', 'stop'),
   provider_discontinued: rule(410, 'provider', 'stop'),
   no_key_available: rule(403, 'policy', 'stop'),

@@ -1,19 +1,5 @@
 import type { ErrorCode } from '@byok/kernel';
-
-/** What a caller can ask for; `models` is ours and the probe's only. */
-export type Endpoint = 'chat' | 'completions' | 'responses' | 'embeddings' | 'messages' | 'models';
-export type CallEndpoint = Exclude<Endpoint, 'models'>;
-
-export type Dialect = 'openai-chat' | 'openai-completions' | 'openai-responses' | 'openai-embeddings' | 'anthropic-messages';
-
-/** The dialect a caller speaks on each of our endpoints. */
-export const DIALECT_OF: Readonly<Record<CallEndpoint, Dialect>> = {
-  chat: 'openai-chat',
-  completions: 'openai-completions',
-  responses: 'openai-responses',
-  embeddings: 'openai-embeddings',
-  messages: 'anthropic-messages',
-};
+import type { CallEndpoint, Dialect, Endpoint, UpstreamEndpoint } from './endpoints.js';
 
 /** A key's non-secret fields, such as an account id or a workspace URL. */
 export type ProviderConfig = Readonly<Record<string, string>>;
@@ -100,6 +86,21 @@ export interface ExtraHeader {
 /** `{field}` is filled from the config. Where regions have hosts of their own, `by` names the fields whose values, joined with `/`, choose one. */
 export type BaseUrl = string | { readonly by: readonly string[]; readonly urls: Readonly<Record<string, string>> };
 
+/**
+ * Behind the base URL. `{model}` is filled in percent-encoded as one segment, `{model_path}` segment by segment, other places from
+ * the config. Where a stream has a path of its own, both are given.
+ */
+export type EndpointPath = string | { readonly plain: string; readonly stream: string };
+
+/** How a request proves whose it is. */
+export type Auth =
+  /** The key in a header. */
+  | { readonly kind: 'header'; readonly header: string; readonly prefix: string; readonly optional: boolean }
+  /** Signed per request with AWS Signature Version 4, or a bearer token where the key is a Bedrock API key. */
+  | { readonly kind: 'aws-sigv4'; readonly service: string }
+  /** The key is a Google service account; what is sent is an access token got with it. */
+  | { readonly kind: 'google-service-account'; readonly scope: string };
+
 export interface Provider {
   readonly id: string;
   readonly name: string;
@@ -107,9 +108,10 @@ export interface Provider {
   readonly status: ProviderStatus;
   readonly links: { readonly console: string | null; readonly docs: string | null };
   readonly baseUrl: BaseUrl;
-  readonly paths: Readonly<Partial<Record<Endpoint, string>>>;
-  readonly endpoints: Readonly<Partial<Record<CallEndpoint, Dialect>>>;
-  readonly auth: { readonly header: string; readonly prefix: string; readonly optional: boolean };
+  readonly paths: Readonly<Partial<Record<Endpoint, EndpointPath>>>;
+  /** What it speaks; the first endpoint for chat listed is the one that other dialects are translated to. */
+  readonly endpoints: Readonly<Partial<Record<UpstreamEndpoint, Dialect>>>;
+  readonly auth: Auth;
   readonly headers: readonly ExtraHeader[];
   readonly configFields: readonly ConfigField[];
   readonly key: KeyFormat;

@@ -1,0 +1,48 @@
+import type { ChatAnswer, StreamPart } from './answer-form.js';
+import type { ChatRequest } from './chat-form.js';
+import type { FieldRules } from './field-rules.js';
+import type { Provider } from '../provider.js';
+
+/** What a dialect needs to speak to callers: it reads their request and writes our answer. Pure; bodies are parsed JSON. */
+export interface CallerSide {
+  /** `model` and `stream` of the result may come from the path; they are set by whoever calls. @throws AppError invalid_request with details.param */
+  readRequest(body: Record<string, unknown>): ChatRequest;
+  writeAnswer(answer: ChatAnswer, about: AnswerContext): object;
+  streamWriter(about: AnswerContext): StreamWriter;
+}
+
+/** What an answer may have to repeat of its request. */
+export interface AnswerContext {
+  request: ChatRequest;
+  /** Where an answer needs an id and the provider gave none: `req_…`. */
+  requestId: string;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** What a dialect needs to speak to a provider: it writes their request and reads their answer. Pure. */
+export interface UpstreamSide {
+  /** What becomes of every field; `writeRequest` gets only what may be sent. */
+  readonly rules: FieldRules;
+  /** The body to send; `usedExtras` names the members of `extras` that were put into it. */
+  writeRequest(request: ChatRequest, provider: Provider): { body: object; usedExtras: string[] };
+  /** @throws AppError upstream_error when it is not an answer of this dialect, or an error in the clothes of one */
+  readAnswer(body: unknown, provider: Provider, request: ChatRequest): ChatAnswer;
+  streamReader(provider: Provider, request: ChatRequest): StreamReader;
+}
+
+/**
+ * Reads a provider's stream. Never throws: what cannot be understood becomes an `error` part. Chunks may be cut anywhere, inside a
+ * character too.
+ */
+export interface StreamReader {
+  see(chunk: Uint8Array): StreamPart[];
+  /** The connection ended in an orderly way. A stream that broke off gives no `end` part, here or before. */
+  close(): StreamPart[];
+}
+
+/** Writes a stream in the caller's dialect. */
+export interface StreamWriter {
+  /** The text to send for a part, whole events only; empty when it says nothing in this dialect. */
+  write(part: StreamPart): string;
+}
