@@ -22,8 +22,8 @@ export interface AnswerContext {
 
 /** What a dialect needs to speak to a provider: it writes their request and reads their answer. Pure. */
 export interface UpstreamSide {
-  /** What becomes of every field; `writeRequest` gets only what may be sent. */
-  readonly rules: FieldRules;
+  /** What becomes of every field at this provider's model; `writeRequest` gets only what may be sent. */
+  rules(provider: Provider, model: string): FieldRules;
   /** The body to send; `usedExtras` names the members of `extras` that were put into it. */
   writeRequest(request: ChatRequest, provider: Provider): { body: object; usedExtras: string[] };
   /** @throws AppError upstream_error when it is not an answer of this dialect, or an error in the clothes of one */

@@ -1,0 +1,154 @@
+import type { Meters } from '@byok/contracts';
+import { AppError } from '@byok/kernel';
+import type { AnswerContext, CallerSide, StreamReader, StreamWriter, UpstreamSide } from './dialects/dialect.js';
+import type { StreamPart } from './dialects/answer-form.js';
+import type { ChatRequest } from './dialects/chat-form.js';
+import { applyFieldRules } from './dialects/field-rules.js';
+import { partsOfAnswer } from './dialects/parts-of-answer.js';
+import { CALLERS, UPSTREAMS } from './dialects/registry.js';
+import { DIALECT_OF } from './endpoints.js';
+import type { CallEndpoint, UpstreamEndpoint } from './endpoints.js';
+import type { Provider } from './provider.js';
+import type { TapResult, UsageTap } from './usage-tap.js';
+
+/** A call whose provider speaks another dialect than the caller. */
+export interface TranslationInput {
+  /** A JSON object, checked already. */
+  body: Buffer;
+  from: CallEndpoint;
+  to: UpstreamEndpoint;
+  provider: Provider;
+  /** The name the provider knows the model by. */
+  model: string;
+  stream: boolean;
+  requestId: string;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** The same call in the provider's dialect, and the way back for what it answers. */
+export interface Translation {
+  readonly body: Buffer;
+  /** Fields the caller set and the provider cannot be told. */
+  readonly dropped: readonly string[];
+  /** @throws AppError upstream_error when the answer cannot be understood */
+  whole(answer: Buffer): TranslatedWhole;
+  stream(): TranslatedStream;
+}
+
+export interface TranslatedWhole {
+  /** A plain answer in the caller's dialect; its whole stream where the caller asked for one. */
+  body: Buffer;
+  meters: Meters | null;
+}
+
+/** @throws AppError invalid_request, param_not_supported, dialect_not_supported */
+export function translateChat(input: TranslationInput): Translation {
+  const caller = CALLERS[DIALECT_OF[input.from]];
+  const upstream = UPSTREAMS[DIALECT_OF[input.to]];
+  if (!caller || !upstream) throw new AppError('dialect_not_supported', `${input.provider.name} cannot be asked in the dialect of this endpoint.`, { details: { provider: input.provider.id } });
+  return new ChatTranslation(input, caller, upstream);
+}
+
+class ChatTranslation implements Translation {
+  readonly body: Buffer;
+  readonly dropped: readonly string[];
+  readonly #input: TranslationInput;
+  readonly #upstream: UpstreamSide;
+  readonly #caller: CallerSide;
+  readonly #request: ChatRequest;
+  readonly #about: AnswerContext;
+
+  constructor(input: TranslationInput, caller: CallerSide, upstream: UpstreamSide) {
+    const asked: ChatRequest = { ...caller.readRequest(JSON.parse(input.body.toString()) as Record<string, unknown>), model: input.model, stream: input.stream };
+    const { request, dropped } = applyFieldRules(asked, upstream.rules(input.provider, input.model), input.provider.name);
+    const { body, usedExtras } = upstream.writeRequest(request, input.provider);
+    this.body = Buffer.from(JSON.stringify(body));
+    this.dropped = [...dropped, ...Object.keys(request.extras).filter((name) => !usedExtras.includes(name))];
+    this.#input = input;
+    this.#caller = caller;
+    this.#upstream = upstream;
+    this.#request = request;
+    this.#about = { request: asked, requestId: input.requestId, now: input.now };
+  }
+
+  whole(answer: Buffer): TranslatedWhole {
+    const read = this.#upstream.readAnswer(parse(answer), this.#input.provider, this.#request);
+    if (!this.#input.stream) return { body: Buffer.from(JSON.stringify(this.#caller.writeAnswer(read, this.#about))), meters: read.meters };
+    const writer = this.#caller.streamWriter(this.#about);
+    return { body: Buffer.from(partsOfAnswer(read).map((part) => writer.write(part)).join('')), meters: read.meters };
+  }
+
+  stream(): TranslatedStream {
+    return new TranslatedStream(this.#upstream.streamReader(this.#input.provider, this.#request), this.#caller.streamWriter(this.#about));
+  }
+}
+
+function parse(answer: Buffer): unknown {
+  try {
+    return JSON.parse(answer.toString());
+  } catch {
+    // The parser's message quotes the answer, so it is dropped on purpose.
+    throw new AppError('upstream_error', "The provider's answer is not JSON.");
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** A stream on its way from one dialect to another; at the same time it is what counts the stream. */
+export class TranslatedStream implements UsageTap {
+  readonly #reader: StreamReader;
+  readonly #writer: StreamWriter;
+  #text = '';
+  #meters: Meters | null = null;
+  #model: string | null = null;
+  #events = 0;
+  #isComplete = false;
+  #isClosed = false;
+  #failure: { code: string | null; message: string } | null = null;
+
+  constructor(reader: StreamReader, writer: StreamWriter) {
+    this.#reader = reader;
+    this.#writer = writer;
+  }
+
+  /** The provider's own complaint inside its stream, after which nothing counts. Its message may quote the key. */
+  get failure(): { code: string | null; message: string } | null {
+    return this.#failure;
+  }
+
+  see(chunk: Uint8Array): void {
+    for (const part of this.#reader.see(chunk)) this.#take(part);
+  }
+
+  /** What has become of the bytes seen since the last time, in the caller's dialect; whole events. */
+  pass(): Buffer {
+    if (this.#text === '') return NOTHING;
+    const text = this.#text;
+    this.#text = '';
+    return Buffer.from(text);
+  }
+
+  /** What is left at a clean end. */
+  rest(): Buffer {
+    return this.pass();
+  }
+
+  end(): TapResult {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      for (const part of this.#reader.close()) this.#take(part);
+    }
+    return { meters: this.#meters, sawTerminal: this.#isComplete, events: this.#events, model: this.#model, errorSeen: this.#failure !== null };
+  }
+
+  #take(part: StreamPart): void {
+    if (this.#failure || this.#isComplete) return;
+    if (part.type === 'error') return void (this.#failure = part);
+    if (part.type === 'usage') this.#meters = part.meters;
+    if (part.type === 'start') this.#model = part.model;
+    if (part.type === 'text' || part.type === 'reasoning' || part.type === 'tool-arguments') this.#events += 1;
+    if (part.type === 'end') this.#isComplete = true;
+    this.#text += this.#writer.write(part);
+  }
+}
