@@ -2,7 +2,8 @@ import type { Meters } from '@byok/contracts';
 import { mergeAnthropicUsage } from './dialects/anthropic-usage.js';
 import { findModel, findUsage } from './find-usage.js';
 import type { Found } from './find-usage.js';
-import type { Dialect, Provider } from './provider.js';
+import type { Dialect } from './endpoints.js';
+import type { Provider } from './provider.js';
 import { metersOf } from './usage-from-answer.js';
 
 export interface StreamEnd {

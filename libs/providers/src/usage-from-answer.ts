@@ -4,7 +4,8 @@ import { metersOfOpenAi } from './dialects/openai-usage.js';
 import { inner } from './dialects/count.js';
 import { findUsage } from './find-usage.js';
 import type { Found } from './find-usage.js';
-import type { Dialect, Provider } from './provider.js';
+import type { Dialect } from './endpoints.js';
+import type { Provider } from './provider.js';
 
 /** Meters of a whole plain answer (text or parsed); null when it carries no usage. */
 export function usageFromAnswer(provider: Provider, dialect: Dialect, answer: string | object): Meters | null {

@@ -1,8 +1,9 @@
 import type { Meters } from '@byok/contracts';
 import { Head, NOTHING, Tail, asBuffer, joined } from './byte-window.js';
 import { findModel } from './find-usage.js';
-import { DIALECT_OF } from './provider.js';
-import type { CallEndpoint, Dialect, Provider } from './provider.js';
+import { DIALECT_OF } from './endpoints.js';
+import type { Dialect, UpstreamEndpoint } from './endpoints.js';
+import type { Provider } from './provider.js';
 import { readStreamEnd } from './read-stream-end.js';
 import { usageFromBytes } from './usage-from-answer.js';
 
@@ -25,7 +26,7 @@ export interface UsageTap {
 }
 
 /** Watches an answer go by without parsing it; keeps references to what `end` needs. */
-export function createUsageTap(provider: Provider, endpoint: CallEndpoint, stream: boolean): UsageTap {
+export function createUsageTap(provider: Provider, endpoint: UpstreamEndpoint, stream: boolean): UsageTap {
   const dialect = provider.endpoints[endpoint] ?? DIALECT_OF[endpoint];
   return stream ? new StreamTap(provider, dialect) : new AnswerTap(provider, dialect);
 }
