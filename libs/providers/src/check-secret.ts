@@ -63,9 +63,13 @@ function checkCharacters(provider: Provider, secret: string): string {
   while (start < end && secret.charCodeAt(start) === 0x20) start += 1;
   while (end > start && secret.charCodeAt(end - 1) === 0x20) end -= 1;
   const trimmed = secret.slice(start, end);
-  if (trimmed === '' && !provider.auth.optional) throw malformed(provider, 'is empty');
+  if (trimmed === '' && !isOptional(provider)) throw malformed(provider, 'is empty');
   if (!/^[\x21-\x7e]*$/.test(trimmed)) throw malformed(provider, 'holds a line break, a space inside or a character that no key has. Copy it again, on one line');
   return trimmed;
+}
+
+function isOptional({ auth }: Provider): boolean {
+  return auth.kind === 'header' && auth.optional;
 }
 
 function malformed(provider: Provider, problem: string): AppError {
@@ -94,7 +98,7 @@ const KNOWN_PREFIXES: readonly KnownPrefix[] = [
 
 function refuseForeignKey(provider: Provider, secret: string): void {
   // A server of one's own may expect any key.
-  if (provider.auth.optional) return;
+  if (isOptional(provider)) return;
   const known = KNOWN_PREFIXES.find(({ prefix }) => secret.startsWith(prefix));
   if (!known || known.provider === provider.id) return;
   throw new AppError('key_wrong_provider', `This looks like ${article(known.name)} ${known.name} key, not ${article(provider.name)} ${provider.name} one.`, {

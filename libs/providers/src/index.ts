@@ -5,12 +5,12 @@ export { checkSecret, providerDiscontinued } from './check-secret.js';
 export type { CheckedSecret } from './check-secret.js';
 export { classifyError } from './classify-error.js';
 export type { UpstreamFailure, UpstreamHeaders } from './classify-error.js';
-export { DIALECT_OF } from './provider.js';
+export { CHAT_ENDPOINTS, DIALECT_OF, EMBEDDING_ENDPOINTS } from './endpoints.js';
+export type { CallEndpoint, Dialect, Endpoint, UpstreamEndpoint } from './endpoints.js';
+export { upstreamEndpoint } from './upstream-endpoint.js';
 export type {
-  CallEndpoint,
+  Auth,
   ConfigField,
-  Dialect,
-  Endpoint,
   KeyFormat,
   Probe,
   ProbeOutcome,

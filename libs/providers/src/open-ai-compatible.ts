@@ -1,5 +1,6 @@
-import { DIALECT_OF } from './provider.js';
-import type { BaseUrl, CallEndpoint, ConfigField, Dialect, Endpoint, ErrorRules, ExtraHeader, KeyFormat, Provider, ProviderStatus, UsageRules } from './provider.js';
+import { DIALECT_OF } from './endpoints.js';
+import type { Dialect, Endpoint, UpstreamEndpoint } from './endpoints.js';
+import type { BaseUrl, ConfigField, EndpointPath, ErrorRules, ExtraHeader, KeyFormat, Provider, ProviderStatus, UsageRules } from './provider.js';
 import { probeOf } from './probe.js';
 import type { ProbeFacts } from './probe.js';
 
@@ -12,9 +13,12 @@ export interface OpenAiCompatibleFacts {
   consoleUrl?: string;
   docsUrl?: string;
   baseUrl: BaseUrl;
-  endpoints?: readonly CallEndpoint[];
+  /** An endpoint of another wire needs its path below. */
+  endpoints?: readonly UpstreamEndpoint[];
   /** Only where they differ from OpenAI's. */
-  paths?: Partial<Record<Endpoint, string>>;
+  paths?: Partial<Record<Endpoint, EndpointPath>>;
+  /** Only where it is not a bearer token. */
+  keyHeader?: string;
   key: { pattern: RegExp; field?: string; hint?: string; prefixes?: readonly string[]; adminPrefixes?: readonly string[]; optional?: boolean };
   /** Non-secret fields. */
   config?: readonly Omit<ConfigField, 'secret'>[];
@@ -32,7 +36,7 @@ export interface OpenAiCompatibleFacts {
   rateLimitHeaders?: readonly string[];
 }
 
-const PATHS: Readonly<Record<Endpoint, string>> = {
+const PATHS: Readonly<Partial<Record<Endpoint, string>>> = {
   chat: '/chat/completions',
   completions: '/completions',
   responses: '/responses',
@@ -57,7 +61,7 @@ export function openAiCompatible(facts: OpenAiCompatibleFacts): Provider {
     baseUrl: facts.baseUrl,
     paths: pathsOf(endpoints, facts.paths),
     endpoints: dialectsOf(endpoints),
-    auth: { header: 'authorization', prefix: 'Bearer ', optional: facts.key.optional ?? false },
+    auth: { kind: 'header', header: facts.keyHeader ?? 'authorization', prefix: facts.keyHeader === undefined ? 'Bearer ' : '', optional: facts.key.optional ?? false },
     headers: facts.headers ?? [],
     configFields: [secretField(facts), ...(facts.config ?? []).map((field) => ({ ...field, secret: false }))],
     key: keyFormat(facts.key),
@@ -87,14 +91,17 @@ export function discontinued(facts: Pick<OpenAiCompatibleFacts, 'id' | 'name' | 
   });
 }
 
-function pathsOf(endpoints: readonly CallEndpoint[], own: OpenAiCompatibleFacts['paths']): Provider['paths'] {
-  const paths: Partial<Record<Endpoint, string>> = {};
-  for (const endpoint of [...endpoints, 'models'] as const) paths[endpoint] = own?.[endpoint] ?? PATHS[endpoint];
+function pathsOf(endpoints: readonly UpstreamEndpoint[], own: OpenAiCompatibleFacts['paths']): Provider['paths'] {
+  const paths: Partial<Record<Endpoint, EndpointPath>> = {};
+  for (const endpoint of [...endpoints, 'models'] as const) {
+    const path = own?.[endpoint] ?? PATHS[endpoint];
+    if (path !== undefined) paths[endpoint] = path;
+  }
   return paths;
 }
 
-function dialectsOf(endpoints: readonly CallEndpoint[]): Provider['endpoints'] {
-  const dialects: Partial<Record<CallEndpoint, Dialect>> = {};
+function dialectsOf(endpoints: readonly UpstreamEndpoint[]): Provider['endpoints'] {
+  const dialects: Partial<Record<UpstreamEndpoint, Dialect>> = {};
   for (const endpoint of endpoints) dialects[endpoint] = DIALECT_OF[endpoint];
   return dialects;
 }

@@ -3,12 +3,12 @@ import { ERRORS } from '@byok/kernel';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROVIDERS, authHeaders, checkSecret, classifyError, createUsageTap, endpointUrl, findProvider, probeRequest, redactKey, usageFromAnswer } from './index.js';
-import type { CallEndpoint, Provider } from './index.js';
+import type { Provider, UpstreamEndpoint } from './index.js';
 import { VENDORS } from './vendors.js';
 
 interface Expected {
   source: string;
-  endpoint: CallEndpoint;
+  endpoint: UpstreamEndpoint;
   model: string;
   meters: Meters;
   events: number;
@@ -64,6 +64,7 @@ describe.each(alive.map((provider) => [provider.id, provider] as const))('%s', (
   it('names the source of its fixtures', () => {
     expect(expected.source.length).toBeGreaterThan(5);
     expect(provider.endpoints).toHaveProperty(expected.endpoint);
+    expect(Object.keys(provider.paths)).toEqual(expect.arrayContaining(Object.keys(provider.endpoints)));
   });
 
   it('builds a plain https URL for every endpoint it has and refuses the others', () => {
@@ -78,7 +79,7 @@ describe.each(alive.map((provider) => [provider.id, provider] as const))('%s', (
     const headers = authHeaders(provider, aKey(provider), configOf(provider));
     expect(headers.length % 2).toBe(0);
     expect(headers.filter((each) => each.includes(aKey(provider)))).toHaveLength(1);
-    expect(headers[headers.findIndex((each) => each.includes(aKey(provider))) - 1]).toBe(provider.auth.header);
+    expect(headers[headers.findIndex((each) => each.includes(aKey(provider))) - 1]).toBe(provider.auth.kind === 'header' ? provider.auth.header : 'authorization');
   });
 
   it('accepts its own kind of key, trimmed of outer spaces, with defaults filled in', () => {

@@ -10,7 +10,7 @@ export const anthropic: Provider = {
   baseUrl: 'https://api.anthropic.com/v1',
   paths: { messages: '/messages', models: '/models' },
   endpoints: { messages: 'anthropic-messages' },
-  auth: { header: 'x-api-key', prefix: '', optional: false },
+  auth: { kind: 'header', header: 'x-api-key', prefix: '', optional: false },
   headers: [
     { name: 'anthropic-version', value: '2023-06-01' },
     { name: 'anthropic-beta', value: '{beta_headers}' },
