@@ -29,6 +29,33 @@ export interface UpstreamSide {
   /** @throws AppError upstream_error when it is not an answer of this dialect, or an error in the clothes of one */
   readAnswer(body: unknown, provider: Provider, request: ChatRequest): ChatAnswer;
   streamReader(provider: Provider, request: ChatRequest): StreamReader;
+  /** Headers of the request that depend on what is asked for, as a flat raw array. */
+  requestHeaders?(request: ChatRequest): readonly string[];
+  /**
+   * For a provider that answers in more than one step: what to ask next, given a whole 2xx answer; null when that is the final one.
+   * @throws AppError upstream_error when the answer leads away from the provider
+   */
+  followUp?(body: unknown, request: ChatRequest): FollowUp | null;
+  /** What tells such a provider to stop working, given its latest whole answer; null when there is nothing to stop. Never throws. */
+  abandon?(body: unknown): Abandonment | null;
+}
+
+/** The next request to a provider that answers in more than one step. */
+export interface FollowUp {
+  method: 'GET';
+  /** Checked to lead to the provider. Where an operator moved the provider, the origin is theirs. */
+  url: string;
+  isStream: boolean;
+  /** False where the URL is its own proof: the key has no business there. */
+  carriesKey: boolean;
+  /** How long to wait before asking. */
+  afterMs: number;
+}
+
+/** Needs the key, and no body. */
+export interface Abandonment {
+  method: 'POST';
+  url: string;
 }
 
 /**
