@@ -1,10 +1,11 @@
 import { fieldValue } from './fill-template.js';
 import type { Provider, ProviderConfig } from './provider.js';
 
-/** Flat raw header array: the credential and the provider's own fixed or configured headers. */
+/** Flat raw header array: the credential where it is a header, and the provider's own fixed or configured headers. */
 export function authHeaders(provider: Provider, secret: string, config: ProviderConfig): string[] {
   const headers: string[] = [];
-  if (secret !== '' || !provider.auth.optional) headers.push(provider.auth.header, provider.auth.prefix + secret);
+  const { auth } = provider;
+  if (auth.kind === 'header' && (secret !== '' || !auth.optional)) headers.push(auth.header, auth.prefix + secret);
   headers.push(...extraHeaders(provider, config));
   return headers;
 }

@@ -19,13 +19,16 @@ export type {
   ProviderConfig,
   ProviderStatus,
 } from './provider.js';
-export { endpointUrl } from './endpoint-url.js';
+export { endpointUrl, isPathPerCall } from './endpoint-url.js';
+export type { PathFacts } from './endpoint-url.js';
 export { PROVIDERS, findProvider } from './registry.js';
 export { probeRequest } from './probe-request.js';
 export type { ProbeRequest } from './probe-request.js';
 export { redactKey } from './redact-key.js';
 export { rewriteBody } from './rewrite-body.js';
 export type { BodyChanges } from './rewrite-body.js';
+export { TranslatedStream, TranslatedWhole, translate } from './translate.js';
+export type { Translation, TranslationInput } from './translate.js';
 export { scanBody } from './scan-body.js';
 export type { BodyScan } from './scan-body.js';
 export { createUsageTap } from './usage-tap.js';

@@ -1,5 +1,5 @@
 import { authHeaders, extraHeaders } from './auth-headers.js';
-import { assertPlain, baseUrlOf } from './endpoint-url.js';
+import { assertPlain, atOverride, baseUrlOf } from './endpoint-url.js';
 import { fillTemplate } from './fill-template.js';
 import type { Probe, Provider, ProviderConfig } from './provider.js';
 
@@ -30,7 +30,5 @@ function probeUrl(provider: Provider, probe: Probe, secret: string, config: Prov
   const template = prefix === undefined ? probe.url : probe.urlByPrefix[prefix]!;
   if (template.startsWith('/')) return baseUrlOf(provider, config, override) + template;
   const url = fillTemplate(provider, template, config);
-  if (override === undefined) return url;
-  // The operator moved this provider to another host: every request to it goes there, the probe too.
-  return new URL(baseUrlOf(provider, config, override)).origin + url.slice(new URL(url).origin.length);
+  return override === undefined ? url : atOverride(provider, url, config, override);
 }

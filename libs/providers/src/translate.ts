@@ -1,7 +1,7 @@
 import type { Meters } from '@byok/contracts';
 import { AppError } from '@byok/kernel';
 import type { AnswerContext, CallerSide, StreamReader, StreamWriter, UpstreamSide } from './dialects/dialect.js';
-import type { StreamPart } from './dialects/answer-form.js';
+import type { ChatAnswer, StreamPart } from './dialects/answer-form.js';
 import type { ChatRequest } from './dialects/chat-form.js';
 import { applyFieldRules } from './dialects/field-rules.js';
 import { partsOfAnswer } from './dialects/parts-of-answer.js';
@@ -36,14 +36,27 @@ export interface Translation {
   stream(): TranslatedStream;
 }
 
-export interface TranslatedWhole {
-  /** A plain answer in the caller's dialect; its whole stream where the caller asked for one. */
-  body: Buffer;
-  meters: Meters | null;
+/** A plain answer in the caller's dialect, or its whole stream where the caller asked for one; at the same time it is what counts it. */
+export class TranslatedWhole implements UsageTap {
+  constructor(
+    readonly body: Buffer,
+    readonly isStream: boolean,
+    readonly answer: ChatAnswer,
+  ) {}
+
+  see(): void {}
+
+  end(): TapResult {
+    return { meters: this.answer.meters, sawTerminal: true, events: 0, model: this.answer.model, errorSeen: false };
+  }
 }
 
 /** @throws AppError invalid_request, param_not_supported, dialect_not_supported */
-export function translateChat(input: TranslationInput): Translation {
+export function translate(input: TranslationInput): Translation {
+  return translateChat(input);
+}
+
+function translateChat(input: TranslationInput): Translation {
   const caller = CALLERS[DIALECT_OF[input.from]];
   const upstream = UPSTREAMS[DIALECT_OF[input.to]];
   if (!caller || !upstream) throw new AppError('dialect_not_supported', `${input.provider.name} cannot be asked in the dialect of this endpoint.`, { details: { provider: input.provider.id } });
@@ -74,9 +87,9 @@ class ChatTranslation implements Translation {
 
   whole(answer: Buffer): TranslatedWhole {
     const read = this.#upstream.readAnswer(parse(answer), this.#input.provider, this.#request);
-    if (!this.#input.stream) return { body: Buffer.from(JSON.stringify(this.#caller.writeAnswer(read, this.#about))), meters: read.meters };
+    if (!this.#input.stream) return new TranslatedWhole(Buffer.from(JSON.stringify(this.#caller.writeAnswer(read, this.#about))), false, read);
     const writer = this.#caller.streamWriter(this.#about);
-    return { body: Buffer.from(partsOfAnswer(read).map((part) => writer.write(part)).join('')), meters: read.meters };
+    return new TranslatedWhole(Buffer.from(partsOfAnswer(read).map((part) => writer.write(part)).join('')), true, read);
   }
 
   stream(): TranslatedStream {

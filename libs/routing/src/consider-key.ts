@@ -1,4 +1,4 @@
-import { aggregatorTarget, findProvider } from '@byok/providers';
+import { aggregatorTarget, findProvider, upstreamEndpoint } from '@byok/providers';
 import type { ModelTarget, Provider } from '@byok/providers';
 import type { Considered, DropReason, PlanInput, UsableKey } from './plan.js';
 import { isModelAllowed, namesOfModel } from './policies/allowed-models.js';
@@ -33,7 +33,7 @@ function reasonAgainst(key: UsableKey, provider: Provider | null, target: ModelT
   const names = namesOfModel(request.model, targets, target);
   if (!isModelAllowed(policy.allowedModels, names)) return 'model_not_allowed_by_token';
   if (!isModelAllowed(key.allowedModels, names)) return 'model_not_allowed_by_key';
-  if (provider.endpoints[request.endpoint] === undefined) return 'dialect_not_supported';
+  if (upstreamEndpoint(provider, request.endpoint) === null) return 'dialect_not_supported';
   return key.status === 'active' ? null : 'key_unhealthy';
 }
 
@@ -65,7 +65,7 @@ const DETAILS: Record<DropReason, (provider: string, key: UsableKey) => string> 
   provider_discontinued: (provider) => `Dropped: ${provider} has been discontinued.`,
   model_not_allowed_by_token: () => 'Dropped: the token may not use this model.',
   model_not_allowed_by_key: () => 'Dropped: the key is not allowed to serve this model.',
-  dialect_not_supported: (provider) => `Dropped: ${provider} does not speak the dialect of this endpoint.`,
+  dialect_not_supported: (provider) => `Dropped: ${provider} cannot do what this endpoint is for.`,
   key_unhealthy: (_provider, { status }) => `Dropped: the key is ${status}. Its owner should test it or store a new one.`,
   platform_credits_not_allowed: () => 'Dropped: the organisation has not agreed to spend platform credits in this case.',
   platform_keys_not_granted: () => 'Dropped: the organisation has no access to platform keys.',

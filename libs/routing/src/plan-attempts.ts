@@ -1,3 +1,4 @@
+import { upstreamEndpoint } from '@byok/providers';
 import { considerKey, consideredOf, isOwnKeyForModel } from './consider-key.js';
 import type { Candidate } from './consider-key.js';
 import type { Attempt, DropReason, Plan, PlanInput } from './plan.js';
@@ -16,7 +17,7 @@ export function planAttempts(input: PlanInput): Plan {
   for (const candidate of candidates) {
     const reason = candidate.reason ?? reasonAmongOthers(candidate, mayPay, plan.attempts.length >= most);
     plan.considered.push(consideredOf(candidate, reason));
-    if (reason === null) plan.attempts.push(attemptOf(candidate));
+    if (reason === null) plan.attempts.push(attemptOf(candidate, input));
   }
   return plan;
 }
@@ -39,13 +40,14 @@ function isOrdered(candidate: Candidate): candidate is Candidate & Ordered {
   return candidate.provider !== null;
 }
 
-function attemptOf({ key, provider, target }: Candidate): Attempt {
+function attemptOf({ key, provider, target }: Candidate, { request }: PlanInput): Attempt {
   return {
     keyId: key.id,
     keyVersion: key.version,
     owner: { type: key.owner.type, id: key.owner.id },
     provider: provider!,
     upstreamModel: target!.upstreamModel,
+    endpoint: upstreamEndpoint(provider!, request.endpoint)!,
     config: key.config,
     usesPlatformCredits: key.owner.type === 'platform',
   };

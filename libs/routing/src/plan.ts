@@ -1,5 +1,5 @@
 import type { OwnerType } from '@byok/kernel';
-import type { CallEndpoint, ModelTarget, Provider } from '@byok/providers';
+import type { CallEndpoint, ModelTarget, Provider, UpstreamEndpoint } from '@byok/providers';
 
 /** Metadata of a key as the vault lists it for a caller; no plaintext. */
 export interface UsableKey {
@@ -41,6 +41,8 @@ export interface Attempt {
   owner: { type: OwnerType; id: string };
   provider: Provider;
   upstreamModel: string;
+  /** Where the provider answers it; another one than the caller's means translation. */
+  endpoint: UpstreamEndpoint;
   config: Readonly<Record<string, string>>;
   /** True when the platform pays. */
   usesPlatformCredits: boolean;

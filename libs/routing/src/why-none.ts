@@ -1,5 +1,5 @@
 import { AppError } from '@byok/kernel';
-import { findProvider, isKnownModel, providerDiscontinued } from '@byok/providers';
+import { findProvider, isKnownModel, providerDiscontinued, upstreamEndpoint } from '@byok/providers';
 import type { Considered, DropReason, Plan } from './plan.js';
 
 /** The error that tells the caller why their plan is empty and which owners were looked at. */
@@ -22,7 +22,7 @@ function nothingForModel(plan: Plan): AppError {
   const { request, targets } = plan;
   const alive = targets.filter(({ provider }) => provider.status.state !== 'discontinued');
   if (targets.length > 0 && alive.length === 0) return providerDiscontinued(targets[0]!.provider);
-  if (targets.length > 0 && alive.every(({ provider }) => provider.endpoints[request.endpoint] === undefined)) return dialectError(plan, []);
+  if (targets.length > 0 && alive.every(({ provider }) => upstreamEndpoint(provider, request.endpoint) === null)) return dialectError(plan, []);
   if (!isKnownModel(request.model)) {
     return new AppError('model_not_found', `No provider is known for the model ${shown(request.model)}. Write it as provider/model, or see GET /v1/models.`, { details: { model: request.model } });
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type Clock, type RequestId } from '@byok/kernel';
+import type { PathFacts } from '@byok/providers';
 import { newRequestId } from '../request-id.js';
 import type { CallRecord } from './call-record.js';
 import type { HotRoute } from './hot-routes.js';
@@ -46,6 +47,11 @@ export class Call {
   body(maxBytes: number): Promise<Buffer> {
     const body = readBody(this.request, maxBytes);
     return this.route.translateRequest ? body.then(this.route.translateRequest) : body;
+  }
+
+  /** What the path says of model and stream; null where the body says it. @throws AppError invalid_request */
+  get pathFacts(): PathFacts | null {
+    return this.route.readPath?.(this.request.url ?? '/') ?? null;
   }
 
   get isClientGone(): boolean {

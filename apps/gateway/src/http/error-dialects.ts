@@ -1,7 +1,7 @@
 import type { AppError } from '@byok/kernel';
 
-/** In whose manner an error is told: OpenAI's, Anthropic's, or that of our own `/api/inference`. */
-export type CallerDialect = 'openai' | 'anthropic' | 'inference';
+/** In whose manner an error is told: OpenAI's (its Responses have events of their own), Anthropic's, Google's, or that of our own `/api/inference`. */
+export type CallerDialect = 'openai' | 'openai-responses' | 'anthropic' | 'gemini' | 'inference';
 
 interface Told {
   error: AppError;
@@ -10,16 +10,30 @@ interface Told {
 }
 
 const BODIES: Record<CallerDialect, (told: Told) => object> = {
-  openai: ({ error, requestId, status }) => ({
-    error: { message: error.message, type: OPENAI_TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'server_error'), code: codeOf(error), param: paramOf(error), request_id: requestId, ...shown(error) },
-  }),
+  openai: inOpenAi,
+  'openai-responses': inOpenAi,
   anthropic: ({ error, requestId, status }) => ({
     type: 'error',
     error: { type: ANTHROPIC_TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error'), message: error.message, code: codeOf(error), ...shown(error) },
     request_id: requestId,
   }),
+  gemini: ({ error, requestId, status }) => ({
+    error: {
+      code: status,
+      message: error.message,
+      status: GEMINI_STATUSES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL'),
+      details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: codeOf(error).toUpperCase(), domain: 'byok', metadata: { requestId } }],
+      ...shown(error),
+    },
+  }),
   inference: ({ error, requestId }) => ({ success: false, error: error.message, code: codeOf(error), requestId, ...shown(error) }),
 };
+
+function inOpenAi({ error, requestId, status }: Told): object {
+  return {
+    error: { message: error.message, type: OPENAI_TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'server_error'), code: codeOf(error), param: paramOf(error), request_id: requestId, ...shown(error) },
+  };
+}
 
 const OPENAI_TYPES: Record<number, string> = { 401: 'authentication_error', 402: 'insufficient_quota', 403: 'permission_error', 429: 'rate_limit_error' };
 
@@ -34,6 +48,18 @@ const ANTHROPIC_TYPES: Record<number, string> = {
   504: 'timeout_error',
 };
 
+const GEMINI_STATUSES: Record<number, string> = {
+  401: 'UNAUTHENTICATED',
+  402: 'RESOURCE_EXHAUSTED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'FAILED_PRECONDITION',
+  429: 'RESOURCE_EXHAUSTED',
+  499: 'CANCELLED',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
+
 /** The body of an error answer in the caller's dialect, so that the SDK's own error classes fit. */
 export function errorBody(dialect: CallerDialect, error: AppError, requestId: string): string {
   return JSON.stringify(BODIES[dialect]({ error, requestId, status: statusOf(error) }));
@@ -42,7 +68,13 @@ export function errorBody(dialect: CallerDialect, error: AppError, requestId: st
 /** The last event of a stream that cannot go on, in the caller's dialect. */
 export function errorEvent(dialect: CallerDialect, error: AppError, requestId: string): string {
   const data = errorBody(dialect, error, requestId);
+  if (dialect === 'openai-responses') return `event: error\ndata: ${withType(error, data)}\n\n`;
   return dialect === 'anthropic' ? `event: error\ndata: ${data}\n\n` : `data: ${data}\n\n`;
+}
+
+/** The event that Responses define, and the `error` member by which OpenAI's own client notices one. */
+function withType(error: AppError, data: string): string {
+  return JSON.stringify({ type: 'error', code: codeOf(error), message: error.message, param: paramOf(error), sequence_number: 0, ...(JSON.parse(data) as object) });
 }
 
 export function statusOf(error: AppError): number {

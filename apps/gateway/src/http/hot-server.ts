@@ -56,7 +56,7 @@ function route(request: IncomingMessage, response: ServerResponse, deps: HandleC
   }
   if (isModelsPath(path)) {
     if (request.method === 'GET') return void answerModels(path, request, response, deps);
-    return refuse(request, response, 'openai', methodNotAllowed('GET'));
+    return refuse(request, response, dialectOf(path, request), methodNotAllowed('GET'));
   }
   if (NEST_PATHS.has(path)) return nest(request, response);
   refuse(request, response, dialectOf(path, request), new AppError('route_not_found', 'There is nothing at this path. The API is at /v1, such as /v1/chat/completions.'));
@@ -68,6 +68,7 @@ function pathOf(url: string): string {
 }
 
 function dialectOf(path: string, request: IncomingMessage): CallerDialect {
+  if (path.startsWith('/v1beta/')) return 'gemini';
   return path.startsWith('/v1/messages') || request.headers['anthropic-version'] !== undefined ? 'anthropic' : 'openai';
 }
 

@@ -13,21 +13,23 @@ interface ModelEntry {
   provider: string;
 }
 
-const PREFIX = '/v1/models';
+/** Google's clients ask in a version of their own. */
+const PATH = /^\/v1(beta)?\/models(?:\/(.+))?$/;
 
 /** True for `/v1/models` and `/v1/models/<id>`; an id may hold slashes. */
 export function isModelsPath(path: string): boolean {
-  return path === PREFIX || (path.startsWith(`${PREFIX}/`) && path.length > PREFIX.length + 1);
+  return path.startsWith('/v1') && PATH.test(path);
 }
 
 /** Answers which models the caller's keys reach: one free metadata call, so it is admitted like a call but not metered. */
 export async function answerModels(path: string, request: IncomingMessage, response: ServerResponse, deps: { authenticate: Authenticate; keysFor: KeysFor }): Promise<void> {
   const requestId = newId('request');
-  const dialect: CallerDialect = request.headers['anthropic-version'] === undefined ? 'openai' : 'anthropic';
+  const [, beta, id] = PATH.exec(path) ?? [];
+  const dialect: CallerDialect = beta !== undefined ? 'gemini' : request.headers['anthropic-version'] === undefined ? 'openai' : 'anthropic';
   try {
     const principal = await deps.authenticate(readCredential(request.headers));
     const models = modelsOf(await deps.keysFor(principal), principal);
-    const body = JSON.stringify(path === PREFIX ? listOf(models, dialect) : oneOf(models, decode(path.slice(PREFIX.length + 1)), dialect));
+    const body = JSON.stringify(id === undefined ? listOf(models, dialect) : oneOf(models, decode(id), dialect));
     response.writeHead(200, ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)), 'x-request-id', requestId]);
     response.end(body);
   } catch (error) {
@@ -62,6 +64,7 @@ function isAllowed(patterns: readonly string[], ...names: string[]): boolean {
 function listOf(models: readonly ModelEntry[], dialect: CallerDialect): object {
   const data = models.map((model) => shapeOf(model, dialect));
   if (dialect === 'openai') return { object: 'list', data };
+  if (dialect === 'gemini') return { models: data };
   return { data, has_more: false, first_id: models[0]?.id ?? null, last_id: models.at(-1)?.id ?? null };
 }
 
@@ -73,6 +76,7 @@ function oneOf(models: readonly ModelEntry[], id: string, dialect: CallerDialect
 
 function shapeOf(model: ModelEntry, dialect: CallerDialect): object {
   if (dialect === 'openai') return { id: model.id, object: 'model', created: 0, owned_by: model.provider };
+  if (dialect === 'gemini') return { name: `models/${model.id}`, displayName: model.id, supportedGenerationMethods: ['generateContent', 'streamGenerateContent'] };
   return { type: 'model', id: model.id, display_name: model.id, created_at: '1970-01-01T00:00:00Z' };
 }
 

@@ -1,12 +1,16 @@
 import type { AppError, Clock } from '@byok/kernel';
+import { TranslatedStream, TranslatedWhole } from '@byok/providers';
 import { appendFacts, type CallFacts } from '../http/call-facts.js';
 import { clientGone, type Call } from '../http/call.js';
 import { errorEvent } from '../http/error-dialects.js';
 import { appendUpstreamHeaders } from '../upstream/answer-headers.js';
 import type { StreamAnswer, WholeAnswer } from '../upstream/http-client.js';
 import { redact } from '../upstream/redact.js';
-import { StreamThrough, type StreamLimits } from '../upstream/stream-through.js';
-import { mustAskForUsage, type Wish } from './read-wish.js';
+import { SseGate } from '../upstream/sse-gate.js';
+import { StreamThrough, type StreamGate, type StreamLimits } from '../upstream/stream-through.js';
+import { TranslatedGate } from '../upstream/translated-gate.js';
+import { mustAskForUsage } from './outgoing.js';
+import type { Wish } from './read-wish.js';
 import type { Answered } from './send.js';
 
 export interface DeliverDeps {
@@ -22,7 +26,7 @@ export function deliver(answered: Answered, wish: Wish, call: Call, deps: Delive
 }
 
 function deliverWhole(answered: Answered, answer: WholeAnswer, call: Call, deps: DeliverDeps): void {
-  const { meter, exchange } = answered;
+  const { meter, exchange, translated } = answered;
   meter.see(answer.body);
   const isGone = call.isClientGone;
   call.watchedBy(undefined);
@@ -30,7 +34,8 @@ function deliverWhole(answered: Answered, answer: WholeAnswer, call: Call, deps:
   call.record.firstByteAt = exchange.firstByteAt;
   if (isGone) throw clientGone();
   const facts = factsOf(answered, call);
-  const body = call.route.dressAnswer ? call.route.dressAnswer(answer.body, facts) : answer.body;
+  const plain = translated instanceof TranslatedWhole ? translated.body : answer.body;
+  const body = call.route.dressAnswer ? call.route.dressAnswer(plain, facts) : plain;
   const headers = headersOf(answered, facts, call, deps);
   headers.push('content-length', String(body.length));
   call.response.writeHead(answer.status, headers);
@@ -38,14 +43,13 @@ function deliverWhole(answered: Answered, answer: WholeAnswer, call: Call, deps:
 }
 
 function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, call: Call, deps: DeliverDeps): Promise<void> {
-  const { attempt, meter, exchange, key } = answered;
+  const { attempt, meter, exchange } = answered;
   return new Promise((resolve) => {
     const stream = new StreamThrough({
       response: call.response,
       exchange,
       onAbort: attempt.provider.onAbort,
-      hidesUsage: mustAskForUsage(wish, attempt.provider),
-      redact: (text) => redact(text, key.secret),
+      gate: gateOf(answered, wish),
       looksComplete: () => meter.looksComplete,
       errorEvent: (error) => errorEvent(call.route.dialect, error, call.requestId),
       see: (chunk) => meter.see(chunk),
@@ -66,6 +70,12 @@ function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, cal
   });
 }
 
+/** Bytes pass in whole events; or each event is said again in the caller's dialect. */
+function gateOf({ attempt, key, translated }: Answered, wish: Wish): StreamGate {
+  const redacted = (text: string): string => redact(text, key.secret);
+  return translated instanceof TranslatedStream ? new TranslatedGate(translated, attempt.provider, redacted) : new SseGate(mustAskForUsage(wish, attempt.provider), redacted);
+}
+
 function factsOf({ attempt, number }: Answered, call: Call): CallFacts {
   return {
     requestId: call.requestId,
@@ -77,12 +87,24 @@ function factsOf({ attempt, number }: Answered, call: Call): CallFacts {
   };
 }
 
-function headersOf({ answer }: Answered, facts: CallFacts, call: Call, deps: DeliverDeps): string[] {
+function headersOf({ answer, translated, dropped }: Answered, facts: CallFacts, call: Call, deps: DeliverDeps): string[] {
   const headers: string[] = [];
-  appendUpstreamHeaders(headers, answer.headers);
+  appendUpstreamHeaders(headers, answer.headers, translated ? contentTypeOf(translated) : null);
   appendFacts(headers, facts);
+  if (dropped.length > 0) headers.push('x-byok-dropped-params', listed(dropped));
   // Anthropic's SDK looks for the id under this name.
   if (call.route.dialect === 'anthropic') headers.push('request-id', facts.requestId);
   if (deps.isDraining()) headers.push('connection', 'close');
   return headers;
+}
+
+function contentTypeOf(translated: TranslatedWhole | TranslatedStream): string {
+  return translated instanceof TranslatedWhole && !translated.isStream ? 'application/json' : 'text/event-stream; charset=utf-8';
+}
+
+const MOST_NAMED = 20;
+
+/** Names come from the caller's body: only plain ones may become a header. */
+function listed(dropped: readonly string[]): string {
+  return dropped.slice(0, MOST_NAMED).map((name) => (/^[\w.-]{1,64}$/.test(name) ? name : '?')).join(', ');
 }

@@ -1,6 +1,6 @@
 import type { Meters, UsageEvent } from '@byok/contracts';
 import type { AppError, Clock, EventId, RequestId } from '@byok/kernel';
-import { createUsageTap, type CallEndpoint, type TapResult, type UsageTap } from '@byok/providers';
+import type { CallEndpoint, TapResult, UpstreamEndpoint, UsageTap } from '@byok/providers';
 import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
 import { eventIdOf } from '../request-id.js';
@@ -56,9 +56,9 @@ export class AttemptMeter {
     return this.#deps.spool.intend(this.#eventId, intentLine(this.#fields, this.#metered.requestBytes));
   }
 
-  /** The provider answers, with a stream or with a whole. */
-  answering(isStream: boolean): void {
-    this.#tap = createUsageTap(this.#metered.attempt.provider, this.#metered.endpoint, isStream);
+  /** The provider answers, and this is what reads its count. */
+  answering(tap: UsageTap): void {
+    this.#tap = tap;
   }
 
   /** Bytes of the answer as the provider sent them. */
@@ -70,7 +70,7 @@ export class AttemptMeter {
   /** True when what was seen has an end: the dialect's own mark, or the usage that comes last. Ask when there is no more. */
   get looksComplete(): boolean {
     const seen = this.#result();
-    return seen.sawTerminal || (seen.meters !== null && !tellsUsageEarly(this.#metered.endpoint));
+    return seen.sawTerminal || (seen.meters !== null && !tellsUsageEarly(this.#metered.attempt.endpoint));
   }
 
   /** Records the outcome; a second call changes nothing. */
@@ -99,7 +99,7 @@ export class AttemptMeter {
   /** The provider's own count where there is one; otherwise a count of what went in and what came out, marked as such. */
   #consumed(seen: TapResult, outcome: UsageEvent['outcome'], mayHaveConsumed: boolean): Pick<UsageEnd, 'meters' | 'usageSource' | 'estimated'> {
     const isWhole = outcome === 'ok' || seen.sawTerminal;
-    if (seen.meters && (isWhole || !tellsUsageEarly(this.#metered.endpoint))) return { meters: seen.meters, usageSource: 'provider', estimated: false };
+    if (seen.meters && (isWhole || !tellsUsageEarly(this.#metered.attempt.endpoint))) return { meters: seen.meters, usageSource: 'provider', estimated: false };
     if (seen.meters) return { meters: { ...seen.meters, output: Math.max(seen.meters.output, seen.events) }, usageSource: 'counted', estimated: true };
     if (!mayHaveConsumed) return { meters: null, usageSource: 'none', estimated: false };
     return { meters: this.#counted(seen), usageSource: 'counted', estimated: true };
@@ -114,7 +114,7 @@ export class AttemptMeter {
 }
 
 /** Anthropic tells the input with the first event and the output with the last: what it told of a cut stream is not the end. */
-function tellsUsageEarly(endpoint: CallEndpoint): boolean {
+function tellsUsageEarly(endpoint: UpstreamEndpoint): boolean {
   return endpoint === 'messages';
 }
 

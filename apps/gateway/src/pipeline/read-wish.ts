@@ -1,11 +1,13 @@
 import { AppError } from '@byok/kernel';
-import { rewriteBody, scanBody, type BodyScan, type CallEndpoint, type Provider } from '@byok/providers';
+import { scanBody, type BodyScan, type CallEndpoint, type PathFacts } from '@byok/providers';
 
 /** What a caller asks for, as far as the gateway has to know it. The rest of the body is the provider's business. */
 export interface Wish {
   endpoint: CallEndpoint;
   model: string;
   stream: boolean;
+  /** True where the path names the model and the body does not. */
+  isModelInPath: boolean;
   body: Buffer;
   scan: BodyScan;
 }
@@ -13,23 +15,12 @@ export interface Wish {
 const STREAMING: ReadonlySet<CallEndpoint> = new Set(['chat', 'completions', 'responses', 'messages']);
 
 /**
- * Finds model and options in the body without parsing it.
+ * Finds model and options in the body without parsing it; `path` is what the path says where its dialect puts them there.
  * @throws AppError malformed_json, too_deep, duplicate_field, invalid_request
  */
-export function readWish(endpoint: CallEndpoint, body: Buffer): Wish {
+export function readWish(endpoint: CallEndpoint, body: Buffer, path: PathFacts | null): Wish {
   const scan = scanBody(body);
+  if (path) return { endpoint, ...path, isModelInPath: true, body, scan };
   if (scan.model === null || scan.model === '') throw new AppError('invalid_request', 'Say which model: the field "model" is missing.', { details: { param: 'model' } });
-  return { endpoint, model: scan.model, stream: scan.stream && STREAMING.has(endpoint), body, scan };
-}
-
-/** Chat and plain completions tell the usage of a stream only to who asks for it; the other endpoints always do. */
-export function mustAskForUsage(wish: Wish, provider: Provider): boolean {
-  return wish.stream && (wish.endpoint === 'chat' || wish.endpoint === 'completions') && provider.usage.streamOptions === 'inject' && !wish.scan.includeUsage;
-}
-
-/** The caller's bytes with the provider's name for the model, and with usage asked for where the bill needs it. */
-export function bodyFor(wish: Wish, provider: Provider, upstreamModel: string): Buffer {
-  const asksForUsage = mustAskForUsage(wish, provider);
-  if (upstreamModel === wish.model && !asksForUsage) return wish.body;
-  return rewriteBody(wish.body, wish.scan, { model: upstreamModel, ...(asksForUsage ? { includeUsage: true } : {}) });
+  return { endpoint, model: scan.model, stream: scan.stream && STREAMING.has(endpoint), isModelInPath: false, body, scan };
 }

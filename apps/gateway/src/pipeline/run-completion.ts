@@ -19,7 +19,7 @@ export async function runCompletion(call: Call, deps: CompletionDeps): Promise<v
   call.record.orgId = principal.orgId;
   call.record.tokenId = principal.tokenId;
 
-  const wish = readWish(call.route.endpoint, await call.body(deps.limits.maxBodyBytes));
+  const wish = readWish(call.route.endpoint, await call.body(deps.limits.maxBodyBytes), call.pathFacts);
   call.record.model = wish.model;
   call.record.stream = wish.stream;
 

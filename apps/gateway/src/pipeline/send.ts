@@ -1,5 +1,5 @@
 import { AppError, toAppError, type Clock } from '@byok/kernel';
-import { classifyError } from '@byok/providers';
+import { classifyError, createUsageTap, type TranslatedStream, type TranslatedWhole } from '@byok/providers';
 import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
 import type { Call } from '../http/call.js';
@@ -9,7 +9,8 @@ import { redact } from '../upstream/redact.js';
 import { requestHeaders } from '../upstream/request-headers.js';
 import { AttemptMeter, type MeterDeps } from './meter.js';
 import type { OpenKey } from './open-key.js';
-import { bodyFor, type Wish } from './read-wish.js';
+import { outgoing } from './outgoing.js';
+import type { Wish } from './read-wish.js';
 import { AttemptWatch, type WatchLimits } from './watch-attempt.js';
 
 export interface SendDeps extends MeterDeps, TargetDeps {
@@ -26,14 +27,19 @@ export interface Answered {
   answer: UpstreamAnswer;
   exchange: Exchange;
   meter: AttemptMeter;
+  /** The answer on its way into the caller's dialect; null where the provider speaks that. */
+  translated: TranslatedWhole | TranslatedStream | null;
+  /** What the provider could not be told. */
+  dropped: readonly string[];
 }
 
 /** One attempt, up to its first byte: open the key, write the intent, call the provider, judge what comes back. */
 export async function send(attempt: Attempt, number: number, wish: Wish, principal: Principal, call: Call, deps: SendDeps): Promise<Answered> {
   Object.assign(call.record, { attempts: number, provider: attempt.provider.id, keyId: attempt.keyId, keyOwner: attempt.owner.type });
   const key = await deps.openKey({ attempt, principal, requestId: call.requestId });
-  const target = key.target(wish.endpoint, deps);
-  const body = bodyFor(wish, attempt.provider, attempt.upstreamModel);
+  const target = key.target(attempt.endpoint, { model: attempt.upstreamModel, stream: wish.stream }, deps);
+  const { body, translation } = outgoing(wish, attempt, call.requestId, deps.clock);
+  const signed = target.authorise ? await target.authorise({ method: 'POST', url: target.url, body }, deps) : null;
   const meter = new AttemptMeter({ principal, attempt, number, requestId: call.requestId, endpoint: wish.endpoint, stream: wish.stream, requestBytes: body.length }, deps);
   call.assertWanted();
   await meter.begin();
@@ -43,18 +49,24 @@ export async function send(attempt: Attempt, number: number, wish: Wish, princip
   let status: number | null = null;
   try {
     call.assertWanted();
-    exchange.start('POST', body, requestHeaders(target.headers, call.request.headers, wish.endpoint));
+    exchange.start('POST', body, requestHeaders(signed ? [...target.headers, ...signed] : target.headers, call.request.headers, attempt.endpoint));
     const answer = await exchange.answer;
     status = answer.status;
     if (answer.status >= 300) throw refusalOf(answer as WholeAnswer, key);
     if (answer.kind === 'stream' && !wish.stream) throw unasked(exchange);
-    meter.answering(answer.kind === 'stream');
-    return { attempt, number, key, answer, exchange, meter };
+    const translated = translation && (answer.kind === 'stream' ? translation.stream() : translation.whole(answer.body));
+    meter.answering(translated ?? createUsageTap(attempt.provider, attempt.endpoint, answer.kind === 'stream'));
+    return { attempt, number, key, answer, exchange, meter, translated, dropped: translation?.dropped ?? [] };
   } catch (error) {
     const known = toAppError(error);
-    meter.close({ error: known, httpStatus: status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: MAY_HAVE_CONSUMED.has(known.code) && exchange.wasSent });
+    meter.close({ error: known, httpStatus: status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: hasAnswered(status) || (MAY_HAVE_CONSUMED.has(known.code) && exchange.wasSent) });
     throw known;
   }
+}
+
+/** An answer that we cannot read has been worked for all the same. */
+function hasAnswered(status: number | null): boolean {
+  return status !== null && status < 300;
 }
 
 function unasked(exchange: Exchange): AppError {

@@ -13,10 +13,11 @@ const ALLOWED = new Set([
 ]);
 const ALLOWED_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-', 'x-tokenlimit-'];
 
-/** The allowed headers of an upstream answer, appended to a flat raw array. */
-export function appendUpstreamHeaders(flat: string[], headers: IncomingHttpHeaders): void {
+/** The allowed headers of an upstream answer, appended to a flat raw array; a translated answer has a content type of its own. */
+export function appendUpstreamHeaders(flat: string[], headers: IncomingHttpHeaders, contentType: string | null): void {
+  if (contentType !== null) flat.push('content-type', contentType);
   for (const name in headers) {
-    if (!isAllowed(name)) continue;
+    if (!isAllowed(name) || (contentType !== null && name === 'content-type')) continue;
     const value = headers[name];
     if (typeof value === 'string') flat.push(name, value);
   }

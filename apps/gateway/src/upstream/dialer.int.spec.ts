@@ -16,7 +16,7 @@ async function dial(url: string, options: { resolve?: Resolve; allow?: string; t
   const pools = new Pools(dialer, POOL_LIMITS);
   try {
     const target = new URL(url);
-    const exchange = new Exchange({ pool: pools.poolFor(target, options.trust ?? 'nobody', ''), path: target.pathname, headers: [] }, LIMITS, systemClock);
+    const exchange = new Exchange({ pool: pools.poolFor(target, options.trust ?? 'nobody', ''), path: target.pathname }, LIMITS, systemClock);
     exchange.start('POST', '{}', ['authorization', 'Bearer sk-secret']);
     return (await exchange.answer).status;
   } catch (error) {

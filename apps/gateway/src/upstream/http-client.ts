@@ -1,14 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError, toAppError, type Clock } from '@byok/kernel';
 import type { Dispatcher } from 'undici';
+import type { Authorise } from './authorise.js';
 import type { UpstreamPool } from './pools.js';
 
 /** Where a request goes and what authorises it there; made once per key and endpoint. */
 export interface Target {
   pool: UpstreamPool;
+  url: URL;
   path: string;
   /** Flat raw array: the credential, the provider's own headers, content type. */
   headers: readonly string[];
+  /** Where every request needs a signature or token of its own. */
+  authorise: Authorise | null;
 }
 
 export interface UpstreamHead {
@@ -47,7 +51,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly startedAt: number;
   readonly #clock: Clock;
   readonly #limits: ExchangeLimits;
-  readonly #target: Target;
+  readonly #target: Pick<Target, 'pool' | 'path'>;
   #resolve!: (answer: UpstreamAnswer) => void;
   #reject!: (error: AppError) => void;
   #controller: Dispatcher.DispatchController | undefined;
@@ -60,7 +64,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #sink: StreamSink | undefined;
   #pendingEnd: AppError | true | undefined;
 
-  constructor(target: Target, limits: ExchangeLimits, clock: Clock) {
+  constructor(target: Pick<Target, 'pool' | 'path'>, limits: ExchangeLimits, clock: Clock) {
     this.#target = target;
     this.#limits = limits;
     this.#clock = clock;
@@ -168,8 +172,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
+const STREAM_TYPES = ['text/event-stream', 'application/vnd.amazon.eventstream', 'application/x-ndjson'];
+
 function isEventStream(contentType: string | string[] | undefined): boolean {
-  return typeof contentType === 'string' && contentType.startsWith('text/event-stream');
+  return typeof contentType === 'string' && STREAM_TYPES.some((type) => contentType.startsWith(type));
 }
 
 function tooLarge(): AppError {

@@ -1,42 +1,48 @@
-import { AppError, Secret } from '@byok/kernel';
-import { authHeaders, endpointUrl, type CallEndpoint, type Provider } from '@byok/providers';
+import { AppError, type Secret } from '@byok/kernel';
+import { endpointUrl, isPathPerCall, type PathFacts, type Provider, type UpstreamEndpoint } from '@byok/providers';
+import { LRUCache } from 'lru-cache';
+import { authoriserOf, fixedHeaders, type Authorise, type AuthoriseDeps } from './authorise.js';
 import type { Trust } from './dialer.js';
 import type { Target } from './http-client.js';
-import type { Pools } from './pools.js';
 
 /** Sent to endpoints that tenants named: one of them may lead back to us, and then the call would go round for ever. */
 export const HOP_HEADER = 'x-byok-hop';
 
-export interface TargetDeps {
-  pools: Pools;
-  /** `BYOK_PROVIDER_BASE_URLS`: the operator's endpoints, by provider id. */
-  baseUrls: Readonly<Record<string, string>>;
-}
+export type TargetDeps = AuthoriseDeps;
+
+/** Of endpoints whose path names the model. */
+const MAX_TARGETS = 64;
 
 /** A key that the vault opened for an org, and where it leads. Lives in this process's memory for a minute at most. */
 export class OpenedKey {
-  readonly #targets = new Map<CallEndpoint, Target>();
+  readonly #targets = new LRUCache<string, Target>({ max: MAX_TARGETS });
+  readonly #authorise: Authorise | null;
 
   constructor(
     readonly orgId: string,
     readonly provider: Provider,
     readonly secret: Secret,
     readonly config: Readonly<Record<string, string>>,
-  ) {}
+  ) {
+    this.#authorise = authoriserOf(this);
+  }
 
   /** Where a call with this key goes and what authorises it. @throws AppError endpoint_not_allowed, key_config_invalid */
-  target(endpoint: CallEndpoint, deps: TargetDeps): Target {
-    const known = this.#targets.get(endpoint);
+  target(endpoint: UpstreamEndpoint, facts: PathFacts, deps: TargetDeps): Target {
+    const name = isPathPerCall(this.provider, endpoint) ? `${endpoint} ${facts.stream} ${facts.model}` : endpoint;
+    const known = this.#targets.get(name);
     if (known) return known;
     const override = deps.baseUrls[this.provider.id];
-    const url = new URL(endpointUrl(this.provider, endpoint, this.config, override));
+    const url = new URL(endpointUrl(this.provider, endpoint, this.config, override, facts));
     const bulkhead = this.#bulkhead(override);
     const target = {
       pool: deps.pools.poolFor(url, override === undefined ? 'nobody' : ('operator' satisfies Trust), bulkhead),
+      url,
       path: url.pathname + url.search,
       headers: ['content-type', 'application/json', 'accept-encoding', 'identity', ...this.#credential(), ...(bulkhead === '' ? [] : [HOP_HEADER, '1'])],
+      authorise: this.#authorise,
     };
-    this.#targets.set(endpoint, target);
+    this.#targets.set(name, target);
     return target;
   }
 
@@ -47,7 +53,7 @@ export class OpenedKey {
   }
 
   #credential(): string[] {
-    const headers = authHeaders(this.provider, this.secret.expose(), this.config);
+    const headers = fixedHeaders(this);
     // A control character would end the header early. The vault does not store such keys; this is the last look.
     if (headers.some((part) => /[\0-\x08\x0a-\x1f\x7f\u0100-\uffff]/.test(part))) throw new AppError('key_unavailable', 'This key holds characters that cannot be sent. Store it again.');
     return headers;

@@ -1,14 +1,12 @@
 import type { ProbeResultMessage } from '@byok/contracts';
-import { AppError, Secret, toAppError, type Clock } from '@byok/kernel';
-import { probeRequest, type ProbeVerdict, type Provider } from '@byok/providers';
-import { Exchange, type ExchangeLimits } from './http-client.js';
+import { AppError, type Secret, toAppError } from '@byok/kernel';
+import { probeRequest, type ProbeRequest, type ProbeVerdict, type Provider } from '@byok/providers';
+import { authoriserOf, type Credential } from './authorise.js';
+import { Exchange } from './http-client.js';
 import type { TargetDeps } from './opened-key.js';
 import { redact } from './redact.js';
 
-export interface ProbeDeps extends TargetDeps {
-  limits: ExchangeLimits;
-  clock: Clock;
-}
+export type ProbeDeps = TargetDeps;
 
 const PROBE_LIMIT_MS = 15_000;
 /** Probes have connections of their own: a test button must not compete with calls. */
@@ -32,7 +30,7 @@ async function judge(provider: Provider, secret: Secret, config: Readonly<Record
   const request = probeRequest(provider, secret.expose(), config, deps.baseUrls[provider.id]);
   if (!request || !provider.probe) return { outcome: 'unverified', message: `${provider.name} has no free request that would tell whether a key works.` };
   try {
-    const answer = await ask(new URL(request.url), request, provider, deps);
+    const answer = await ask(new URL(request.url), request, { provider, secret, config }, deps);
     if (answer.kind === 'stream') return { outcome: 'unverified', message: 'The provider answered in an unexpected form.' };
     return provider.probe.classify(answer.status, answer.body.toString('utf8', 0, 64 * 1024));
   } catch (error) {
@@ -42,12 +40,13 @@ async function judge(provider: Provider, secret: Secret, config: Readonly<Record
   }
 }
 
-async function ask(url: URL, request: { method: 'GET' | 'POST'; headers: string[]; body: string | null }, provider: Provider, deps: ProbeDeps) {
-  const pool = deps.pools.poolFor(url, deps.baseUrls[provider.id] === undefined ? 'nobody' : 'operator', BULKHEAD);
-  const exchange = new Exchange({ pool, path: url.pathname + url.search, headers: [] }, deps.limits, deps.clock);
+async function ask(url: URL, request: ProbeRequest, credential: Credential, deps: ProbeDeps) {
+  const signed = (await authoriserOf(credential)?.({ method: request.method, url, body: request.body }, deps)) ?? [];
+  const pool = deps.pools.poolFor(url, deps.baseUrls[credential.provider.id] === undefined ? 'nobody' : 'operator', BULKHEAD);
+  const exchange = new Exchange({ pool, path: url.pathname + url.search }, deps.limits, deps.clock);
   const timer = setTimeout(() => exchange.abort(new AppError('upstream_timeout', 'The provider did not answer in time.')), PROBE_LIMIT_MS);
   try {
-    exchange.start(request.method, request.body, ['accept-encoding', 'identity', ...request.headers]);
+    exchange.start(request.method, request.body, ['accept-encoding', 'identity', ...request.headers, ...signed]);
     return await exchange.answer;
   } finally {
     clearTimeout(timer);

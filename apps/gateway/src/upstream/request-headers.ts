@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { CallEndpoint } from '@byok/providers';
+import type { UpstreamEndpoint } from '@byok/providers';
 
 /** What of the caller's headers reaches a provider: switches of its dialect, nothing that identifies or authorises. */
-const PASSED_ON: Partial<Record<CallEndpoint, readonly string[]>> = {
+const PASSED_ON: Partial<Record<UpstreamEndpoint, readonly string[]>> = {
   messages: ['anthropic-version', 'anthropic-beta'],
   chat: ['openai-beta'],
   responses: ['openai-beta'],
@@ -10,7 +10,7 @@ const PASSED_ON: Partial<Record<CallEndpoint, readonly string[]>> = {
 const MAX_VALUE = 1_000;
 
 /** The headers of an upstream request, as a flat raw array. What the caller says about the dialect wins over our default. */
-export function requestHeaders(own: readonly string[], caller: IncomingHttpHeaders, endpoint: CallEndpoint): string[] {
+export function requestHeaders(own: readonly string[], caller: IncomingHttpHeaders, endpoint: UpstreamEndpoint): string[] {
   const headers = own.slice();
   for (const name of PASSED_ON[endpoint] ?? []) {
     const value = caller[name];

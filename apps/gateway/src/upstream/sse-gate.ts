@@ -1,3 +1,5 @@
+import type { StreamGate } from './stream-through.js';
+
 const LF = 10;
 const CR = 13;
 /** An event that is longer than this goes out in pieces. */
@@ -8,7 +10,9 @@ const EMPTY = Buffer.alloc(0);
  * Lets a stream pass in whole events, so that what is cut off never ends in half of one. Leaves out the usage event when the
  * caller did not ask for it, and takes the key out of error events. Every other byte passes as it came.
  */
-export class SseGate {
+export class SseGate implements StreamGate {
+  /** The caller reads the provider's own words about that. */
+  readonly failure = null;
   readonly #hidesUsage: boolean;
   readonly #redact: (text: string) => string;
   #held: Buffer = EMPTY;

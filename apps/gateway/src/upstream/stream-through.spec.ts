@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { AppError } from '@byok/kernel';
 import type { Exchange } from './http-client.js';
+import { SseGate } from './sse-gate.js';
 import { StreamThrough } from './stream-through.js';
 
 const event = (text: string): Buffer => Buffer.from(`data: ${text}\n\n`);
@@ -49,8 +50,7 @@ function setUp(onAbort: 'abort' | 'drain' = 'abort', looksComplete = true) {
     response: response as unknown as ServerResponse,
     exchange: exchange as unknown as Exchange,
     onAbort,
-    hidesUsage: false,
-    redact: (text) => text,
+    gate: new SseGate(false, (text) => text),
     looksComplete: () => looksComplete,
     errorEvent: (error) => `data: ${error.code}\n\n`,
     see: (chunk) => void (world.seen += chunk.length),

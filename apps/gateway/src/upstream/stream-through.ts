@@ -2,15 +2,22 @@ import type { ServerResponse } from 'node:http';
 import { AppError, type Clock } from '@byok/kernel';
 import { clientGone, type CallWatcher } from '../http/call.js';
 import type { Exchange, StreamSink } from './http-client.js';
-import { SseGate } from './sse-gate.js';
+
+/** What makes of the provider's bytes those for the client. */
+export interface StreamGate {
+  /** The bytes that may go to the client now; whole events. */
+  pass(chunk: Buffer): Buffer;
+  /** What is left at a clean end. */
+  rest(): Buffer;
+  /** The provider's own complaint, where that has to be told in another dialect; what came before it may pass. */
+  readonly failure: AppError | null;
+}
 
 export interface StreamThroughOptions {
   response: ServerResponse;
   exchange: Exchange;
   onAbort: 'abort' | 'drain';
-  hidesUsage: boolean;
-  /** Takes the key out of what the provider says in an error event. */
-  redact: (text: string) => string;
+  gate: StreamGate;
   /** False when the stream ended without any sign that this was its end. */
   looksComplete: () => boolean;
   /** The last event of a stream that cannot go on, in the caller's dialect. */
@@ -34,14 +41,12 @@ export interface StreamLimits {
 /** Carries a stream from the provider to the client at the client's pace, and notices every way in which it can end. */
 export class StreamThrough implements StreamSink, CallWatcher {
   readonly #options: StreamThroughOptions;
-  readonly #gate: SseGate;
   #stalledAt: number | undefined;
   #goneAt: number | undefined;
   #isOver = false;
 
   constructor(options: StreamThroughOptions) {
     this.#options = options;
-    this.#gate = new SseGate(options.hidesUsage, options.redact);
     options.response.on('drain', () => this.#resume());
   }
 
@@ -49,16 +54,22 @@ export class StreamThrough implements StreamSink, CallWatcher {
     if (this.#isOver) return;
     this.#options.see(chunk);
     if (this.#goneAt !== undefined) return;
-    const bytes = this.#gate.pass(chunk);
-    if (bytes.length === 0 || this.#options.response.write(bytes)) return;
+    const { gate } = this.#options;
+    const bytes = gate.pass(chunk);
+    const isTaken = bytes.length === 0 || this.#options.response.write(bytes);
+    if (gate.failure) return this.#options.exchange.abort(gate.failure);
+    if (isTaken) return;
     this.#stalledAt = this.#options.clock.now();
     this.#options.exchange.pause();
   }
 
   end(): void {
     if (this.#goneAt !== undefined) return this.#over(clientGone());
-    if (!this.#options.looksComplete()) return this.cut(new AppError('upstream_error', 'The stream stopped before its end.'));
-    const rest = this.#gate.rest();
+    const { gate } = this.#options;
+    const isComplete = this.#options.looksComplete();
+    if (gate.failure) return this.cut(gate.failure);
+    if (!isComplete) return this.cut(new AppError('upstream_error', 'The stream stopped before its end.'));
+    const rest = gate.rest();
     if (rest.length > 0) this.#options.response.end(rest);
     else this.#options.response.end();
     this.#over(null);
