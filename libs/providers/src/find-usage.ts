@@ -1,7 +1,9 @@
 /** JSON found inside bytes without parsing the rest. */
 export type Found = Record<string, unknown>;
 
-const USAGE = Buffer.from('"usage"');
+/** What providers call their usage; Google has a word of its own. */
+export const USAGE = Buffer.from('"usage"');
+export const USAGE_METADATA = Buffer.from('"usageMetadata"');
 const BACKSLASH = 0x5c;
 /** A usage object is a handful of numbers; a provider's cost details do not make it longer than this. */
 const LONGEST_USAGE = 16 * 1024;
@@ -12,16 +14,16 @@ const MOST_CANDIDATES = 8;
  * The last `"usage": {…}` of the JSON text in [from, to) that closes with at most `deepest` objects or lists still open around it.
  * Text inside strings cannot match, because its quotes are escaped; a tool schema with a field called usage lies deeper.
  */
-export function findUsage(body: Buffer, from: number, to: number, deepest: number): Found | null {
-  let at = body.lastIndexOf(USAGE, to - 1);
+export function findUsage(body: Buffer, from: number, to: number, deepest: number, name: Buffer = USAGE): Found | null {
+  let at = body.lastIndexOf(name, to - 1);
   for (let candidates = 0; at >= from && candidates < MOST_CANDIDATES; candidates += 1) {
-    const start = body[at - 1] === BACKSLASH ? -1 : valueStart(body, at + USAGE.length, to);
+    const start = body[at - 1] === BACKSLASH ? -1 : valueStart(body, at + name.length, to);
     const end = start === -1 ? -1 : objectEnd(body, start, Math.min(to, start + LONGEST_USAGE));
     if (end !== -1 && openAfter(body, end, to) <= deepest) {
       const usage = parse(body, start, end);
       if (usage) return usage;
     }
-    at = at === 0 ? -1 : body.lastIndexOf(USAGE, at - 1);
+    at = at === 0 ? -1 : body.lastIndexOf(name, at - 1);
   }
   return null;
 }
@@ -57,7 +59,7 @@ function objectEnd(body: Buffer, from: number, to: number): number {
 }
 
 /** How many objects and lists are still open at `from`, told by how many close behind it. */
-function openAfter(body: Buffer, from: number, to: number): number {
+export function openAfter(body: Buffer, from: number, to: number): number {
   let depth = 0;
   let lowest = 0;
   for (let position = from; position < to; position += 1) {
@@ -92,16 +94,34 @@ function parse(body: Buffer, from: number, to: number): Found | null {
 }
 
 const MODEL = Buffer.from('"model"');
+const MODEL_VERSION = Buffer.from('"modelVersion"');
 
-/** The first `"model": "…"` near the beginning of an answer; for the record only. */
+/** The first `"model": "…"` near the beginning of an answer; for the record only. Azure's first event names an empty one. */
 export function findModel(head: Buffer): string | null {
-  const at = head.indexOf(MODEL);
-  if (at === -1) return null;
-  let position = skipBlank(head, at + MODEL.length, head.length);
+  let at = head.indexOf(MODEL);
+  for (let candidates = 0; at !== -1 && candidates < MOST_CANDIDATES; candidates += 1) {
+    const model = stringAfter(head, at + MODEL.length);
+    if (model !== '') return asModelName(model);
+    at = head.indexOf(MODEL, at + MODEL.length);
+  }
+  return null;
+}
+
+/** The last `"modelVersion": "…"`: in Google's dialect it stands behind the content. */
+export function findModelVersion(tail: Buffer): string | null {
+  const at = tail.lastIndexOf(MODEL_VERSION);
+  return at === -1 ? null : asModelName(stringAfter(tail, at + MODEL_VERSION.length));
+}
+
+function asModelName(model: string | null): string | null {
+  return model !== null && model.length <= 256 && /^[\x21-\x5b\x5d-\x7e]+$/.test(model) ? model : null;
+}
+
+function stringAfter(head: Buffer, from: number): string | null {
+  let position = skipBlank(head, from, head.length);
   if (head[position] !== 0x3a) return null;
   position = skipBlank(head, position + 1, head.length);
   if (head[position] !== 0x22) return null;
   const end = stringEnd(head, position + 1, head.length);
-  const model = head[end - 1] === 0x22 ? head.toString('utf8', position + 1, end - 1) : '';
-  return model.length > 0 && model.length <= 256 && /^[\x21-\x5b\x5d-\x7e]+$/.test(model) ? model : null;
+  return head[end - 1] === 0x22 && end - 1 > position ? head.toString('utf8', position + 1, end - 1) : null;
 }

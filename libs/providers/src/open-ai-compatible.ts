@@ -12,6 +12,7 @@ export interface OpenAiCompatibleFacts {
   status?: Partial<ProviderStatus>;
   consoleUrl?: string;
   docsUrl?: string;
+  pricesUrl?: string;
   baseUrl: BaseUrl;
   /** An endpoint of another wire needs its path below. */
   endpoints?: readonly UpstreamEndpoint[];
@@ -57,7 +58,7 @@ export function openAiCompatible(facts: OpenAiCompatibleFacts): Provider {
     name: facts.name,
     aliases: facts.aliases ?? [],
     status: { state: 'active', since: null, detail: null, ...facts.status },
-    links: { console: facts.consoleUrl ?? null, docs: facts.docsUrl ?? null },
+    links: { console: facts.consoleUrl ?? null, docs: facts.docsUrl ?? null, prices: facts.pricesUrl ?? null },
     baseUrl: facts.baseUrl,
     paths: pathsOf(endpoints, facts.paths),
     endpoints: dialectsOf(endpoints),

@@ -1,5 +1,5 @@
 import { parseErrorBody } from './parse-error-body.js';
-import type { Probe, ProbeOutcome, ProbeVerdict } from './provider.js';
+import type { Probe, ProbeOutcome, ProbeVerdict, ProviderConfig } from './provider.js';
 
 export interface ProbeFacts {
   method?: 'GET' | 'POST';
@@ -15,7 +15,7 @@ export interface ProbeFacts {
   /** Codes or types, or lower-case pieces of the message, that mean "a good key that may not do this". */
   restricted?: readonly string[];
   /** Looks into a 2xx answer; undefined means valid. */
-  whenOk?: (answer: unknown) => Partial<ProbeVerdict> | undefined;
+  whenOk?: (answer: unknown, config: ProviderConfig) => Partial<ProbeVerdict> | undefined;
   /** Added to "invalid", where something else than a wrong key causes it too. */
   hintWhenInvalid?: string;
   /** True when the list is public, so that a 200 says nothing about the key. */
@@ -39,8 +39,8 @@ export function probeOf(facts: ProbeFacts): Probe {
     url: facts.url ?? '/models',
     urlByPrefix: facts.urlByPrefix ?? {},
     ...(facts.body === undefined ? {} : { body: facts.body, contentType: facts.contentType ?? 'application/json' }),
-    classify: (status, body) => {
-      const verdict = judge(facts, status, body);
+    classify: (status, body, config = {}) => {
+      const verdict = judge(facts, status, body, config);
       const hint = verdict.outcome === 'invalid' && facts.hintWhenInvalid !== undefined ? ` ${facts.hintWhenInvalid}` : '';
       return { ...verdict, message: (verdict.message ?? MESSAGES[verdict.outcome]) + hint };
     },
@@ -49,8 +49,8 @@ export function probeOf(facts: ProbeFacts): Probe {
 
 type Judgement = Pick<ProbeVerdict, 'outcome'> & Partial<ProbeVerdict>;
 
-function judge(facts: ProbeFacts, status: number, body: string): Judgement {
-  if (status >= 200 && status < 300) return judgeOk(facts, body);
+function judge(facts: ProbeFacts, status: number, body: string, config: ProviderConfig): Judgement {
+  if (status >= 200 && status < 300) return judgeOk(facts, body, config);
   const { codes, message } = parseErrorBody(body);
   const text = message?.toLowerCase() ?? '';
   if (facts.billing?.some((code) => codes.includes(code))) return { outcome: 'no-credit' };
@@ -58,7 +58,7 @@ function judge(facts: ProbeFacts, status: number, body: string): Judgement {
   return { outcome: facts.byStatus?.[status] ?? outcomeOfStatus(status) };
 }
 
-function judgeOk(facts: ProbeFacts, body: string): Judgement {
+function judgeOk(facts: ProbeFacts, body: string, config: ProviderConfig): Judgement {
   if (facts.provesNothing) return { outcome: 'unverified', message: 'The provider answers this to everybody, so the key is not proved. The first call will tell.' };
   if (!facts.whenOk) return { outcome: 'valid' };
   let answer: unknown;
@@ -68,7 +68,7 @@ function judgeOk(facts: ProbeFacts, body: string): Judgement {
     // The parser's message may quote the answer, so it is dropped on purpose.
     return { outcome: 'unverified', message: 'The provider answered with something that is not JSON.' };
   }
-  return { outcome: 'valid', ...facts.whenOk(answer) };
+  return { outcome: 'valid', ...facts.whenOk(answer, config) };
 }
 
 function outcomeOfStatus(status: number): ProbeOutcome {

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@byok/kernel';
-import type { CallEndpoint, Dialect, Endpoint, UpstreamEndpoint } from './endpoints.js';
+import type { Dialect, Endpoint, UpstreamEndpoint } from './endpoints.js';
 
 /** A key's non-secret fields, such as an account id or a workspace URL. */
 export type ProviderConfig = Readonly<Record<string, string>>;
@@ -56,7 +56,8 @@ export interface Probe {
   /** Sent as it is; `{api_key}` in a form body is filled in and URL-encoded. */
   body?: string;
   contentType?: string;
-  classify(status: number, body: string): ProbeVerdict;
+  /** The config of the key, because a region may decide what a number in the answer means. */
+  classify(status: number, body: string, config?: ProviderConfig): ProbeVerdict;
 }
 
 /** How this provider's refusals differ from what the HTTP status says by itself. */
@@ -88,9 +89,10 @@ export type BaseUrl = string | { readonly by: readonly string[]; readonly urls: 
 
 /**
  * Behind the base URL. `{model}` is filled in percent-encoded as one segment, `{model_path}` segment by segment, other places from
- * the config. Where a stream has a path of its own, both are given.
+ * the config. Where a stream has a path of its own, both are given; where a config field that may be empty is part of the path, so is
+ * the path without it.
  */
-export type EndpointPath = string | { readonly plain: string; readonly stream: string };
+export type EndpointPath = string | { readonly plain: string; readonly stream: string } | { readonly field: string; readonly filled: string; readonly empty: string };
 
 /** How a request proves whose it is. */
 export type Auth =
@@ -106,7 +108,7 @@ export interface Provider {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly status: ProviderStatus;
-  readonly links: { readonly console: string | null; readonly docs: string | null };
+  readonly links: { readonly console: string | null; readonly docs: string | null; readonly prices: string | null };
   readonly baseUrl: BaseUrl;
   readonly paths: Readonly<Partial<Record<Endpoint, EndpointPath>>>;
   /** What it speaks; the first endpoint for chat listed is the one that other dialects are translated to. */

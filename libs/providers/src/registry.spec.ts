@@ -17,6 +17,7 @@ interface Expected {
 
 const HERE = import.meta.dirname;
 const CONFIG: Record<string, Record<string, string>> = {
+  'azure-openai': { endpoint_url: 'https://acme-1.openai.azure.com' },
   databricks: { workspace_url: 'https://acme-1.cloud.databricks.com' },
   cloudflare: { account_id: '0123456789abcdef0123456789abcdef' },
   'openai-compatible': { base_url: 'https://llm.example.com/v1' },

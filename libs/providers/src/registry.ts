@@ -1,6 +1,7 @@
 import { ai21 } from './ai21/index.js';
 import { anthropic } from './anthropic/index.js';
 import { anyscale } from './anyscale/index.js';
+import { azureOpenai } from './azure-openai/index.js';
 import { cerebras } from './cerebras/index.js';
 import { cloudflare } from './cloudflare/index.js';
 import { dashscope } from './dashscope/index.js';
@@ -36,6 +37,7 @@ export const PROVIDERS: readonly Provider[] = [
   ai21,
   anthropic,
   anyscale,
+  azureOpenai,
   cerebras,
   cloudflare,
   dashscope,

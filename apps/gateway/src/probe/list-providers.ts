@@ -13,10 +13,12 @@ function describe(provider: Provider): object {
     statusDetail: provider.status.detail ?? '',
     consoleUrl: provider.links.console ?? '',
     docsUrl: provider.links.docs ?? '',
+    pricesUrl: provider.links.prices ?? '',
     keyHint: provider.key.hint,
     configFields: provider.configFields.map((field) => ({ name: field.name, required: field.required, secret: field.secret, format: field.format, default: field.default ?? '' })),
     capabilities: [...new Set([...Object.keys(provider.endpoints), ...provider.capabilities])],
     models: [...provider.models],
+    rateLimitHeaders: [...provider.rateLimitHeaders],
     aggregator: provider.aggregator,
     aliases: [...provider.aliases],
   };

@@ -65,5 +65,6 @@ describe('the probe', () => {
     const items = listProviders().items as { id: string; configFields: { name: string; secret: boolean }[] }[];
     expect(items.length).toBeGreaterThan(20);
     expect(items.every((provider) => provider.configFields.some((field) => field.secret))).toBe(true);
+    expect(items.find(({ id }) => id === 'groq')).toMatchObject({ pricesUrl: 'https://groq.com/pricing', rateLimitHeaders: expect.arrayContaining(['x-ratelimit-remaining-requests']) as string[] });
   });
 });

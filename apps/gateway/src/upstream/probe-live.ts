@@ -32,7 +32,7 @@ async function judge(provider: Provider, secret: Secret, config: Readonly<Record
   try {
     const answer = await ask(new URL(request.url), request, { provider, secret, config }, deps);
     if (answer.kind === 'stream') return { outcome: 'unverified', message: 'The provider answered in an unexpected form.' };
-    return provider.probe.classify(answer.status, answer.body.toString('utf8', 0, 64 * 1024));
+    return provider.probe.classify(answer.status, answer.body.toString('utf8', 0, 64 * 1024), config);
   } catch (error) {
     const known = toAppError(error);
     if (known.code === 'endpoint_not_allowed' || known.rule.blame === 'client') throw known;

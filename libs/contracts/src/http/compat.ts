@@ -5,9 +5,20 @@ import { AnyId, Line } from './wire.js';
 /** The wire of the first BYOK system, kept as it was: `{success: true, …}`. The identity comes from the credential alone. */
 const Success = z.object({ success: z.literal(true) });
 
-export const CompatProviders = Success.extend({
-  providers: z.array(z.object({ id: z.string(), name: z.string(), requiresConfig: z.boolean(), configFields: z.array(z.string()) })),
-}).meta({ id: 'CompatProviders' });
+const Link = z.string().nullable();
+/** The first four members are the old wire's; the others came later. */
+const CompatProvider = z.object({
+  id: z.string(),
+  name: z.string(),
+  requiresConfig: z.boolean(),
+  configFields: z.array(z.string()),
+  keyHint: z.string().describe('what a key looks like'),
+  links: z.object({ console: Link, docs: Link, prices: Link }),
+  capabilities: z.array(z.string()),
+  models: z.array(z.string()).describe('examples'),
+  rateLimitHeaders: z.array(z.string()).describe('response headers in which the provider tells how much is left'),
+});
+export const CompatProviders = Success.extend({ providers: z.array(CompatProvider) }).meta({ id: 'CompatProviders' });
 export type CompatProviders = z.infer<typeof CompatProviders>;
 
 export const CompatKeys = Success.extend({

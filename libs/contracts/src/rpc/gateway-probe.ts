@@ -37,10 +37,12 @@ export interface ProviderMessage {
   statusDetail: string;
   consoleUrl: string;
   docsUrl: string;
+  pricesUrl: string;
   keyHint: string;
   configFields: ConfigFieldMessage[];
   capabilities: string[];
   models: string[];
+  rateLimitHeaders: string[];
   aggregator: boolean;
   aliases: string[];
 }

@@ -1,11 +1,11 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const ai21 = openAiCompatible({
   id: 'ai21',
   name: 'AI21 Labs',
   consoleUrl: 'https://studio.ai21.com/account/api-key',
   docsUrl: 'https://docs.ai21.com',
+  pricesUrl: 'https://www.ai21.com/pricing',
   baseUrl: 'https://api.ai21.com/studio/v1',
   key: { pattern: /^[A-Za-z0-9-]{32,}$/ },
   probe: { byStatus: { 403: 'invalid' }, whenOk: unlessEmpty },

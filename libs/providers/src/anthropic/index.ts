@@ -6,7 +6,7 @@ export const anthropic: Provider = {
   name: 'Anthropic',
   aliases: [],
   status: { state: 'active', since: null, detail: null },
-  links: { console: 'https://console.anthropic.com/settings/keys', docs: 'https://docs.anthropic.com/en/api' },
+  links: { console: 'https://console.anthropic.com/settings/keys', docs: 'https://docs.anthropic.com/en/api', prices: 'https://www.anthropic.com/pricing' },
   baseUrl: 'https://api.anthropic.com/v1',
   paths: { messages: '/messages', models: '/models' },
   endpoints: { messages: 'anthropic-messages' },
@@ -39,5 +39,5 @@ export const anthropic: Provider = {
   ownsModel: [/^claude-/],
   capabilities: ['messages', 'streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['claude-opus-5', 'claude-sonnet-5', 'claude-haiku-4-5'],
-  rateLimitHeaders: ['anthropic-ratelimit-requests-remaining', 'anthropic-ratelimit-input-tokens-remaining', 'anthropic-ratelimit-output-tokens-remaining', 'retry-after'],
+  rateLimitHeaders: [...['requests', 'tokens', 'input-tokens', 'output-tokens'].flatMap((kind) => ['limit', 'remaining', 'reset'].map((what) => `anthropic-ratelimit-${kind}-${what}`)), 'retry-after'],
 };

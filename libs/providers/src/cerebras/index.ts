@@ -1,16 +1,16 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const cerebras = openAiCompatible({
   id: 'cerebras',
   name: 'Cerebras',
   consoleUrl: 'https://cloud.cerebras.ai',
   docsUrl: 'https://inference-docs.cerebras.ai',
+  pricesUrl: 'https://www.cerebras.ai/pricing',
   baseUrl: 'https://api.cerebras.ai/v1',
   endpoints: ['chat', 'completions'],
   key: { hint: 'csk-…', pattern: /^csk-[A-Za-z0-9_-]{20,}$/, prefixes: ['csk-'] },
   errors: { billing: ['payment_required'], byCode: { wrong_api_key: 'key_rejected' } },
   ownsModel: [/^gpt-oss-/, /^qwen-3/],
   models: ['qwen-3.8-27b', 'gpt-oss-120b'],
-  rateLimitHeaders: ['x-ratelimit-remaining-requests-day', 'x-ratelimit-reset-requests-day', 'x-ratelimit-remaining-tokens-minute', 'x-ratelimit-reset-tokens-minute'],
+  rateLimitHeaders: ['requests-day', 'tokens-minute'].flatMap((kind) => ['limit', 'remaining', 'reset'].map((what) => `x-ratelimit-${what}-${kind}`)),
 });

@@ -1,12 +1,12 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const cloudflare = openAiCompatible({
   id: 'cloudflare',
   name: 'Cloudflare Workers AI',
   aliases: ['workers-ai', 'cloudflare-workers-ai'],
   consoleUrl: 'https://dash.cloudflare.com/profile/api-tokens',
   docsUrl: 'https://developers.cloudflare.com/workers-ai',
+  pricesUrl: 'https://developers.cloudflare.com/workers-ai/platform/pricing',
   baseUrl: 'https://api.cloudflare.com/client/v4/accounts/{account_id}/ai/v1',
   endpoints: ['chat', 'responses', 'embeddings'],
   key: { field: 'api_token', hint: 'cfut_… or cfat_…', pattern: /^(?:[A-Za-z0-9_-]{40}|cf[ua]t_[A-Za-z0-9]{40}[a-f0-9]{8})$/, prefixes: ['cfut_', 'cfat_'] },

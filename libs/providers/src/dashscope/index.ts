@@ -1,12 +1,13 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const dashscope = openAiCompatible({
   id: 'dashscope',
   name: 'Alibaba Cloud Model Studio (DashScope / Qwen)',
   aliases: ['alibaba', 'qwen'],
+  status: { detail: 'Workspaces may have hosts of their own now; store those under the provider openai-compatible.' },
   consoleUrl: 'https://modelstudio.console.alibabacloud.com',
   docsUrl: 'https://www.alibabacloud.com/help/model-studio',
+  pricesUrl: 'https://www.alibabacloud.com/help/en/model-studio/model-pricing',
   baseUrl: {
     by: ['region'],
     urls: {

@@ -1,10 +1,10 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const databricks = openAiCompatible({
   id: 'databricks',
   name: 'Databricks (Mosaic AI)',
   docsUrl: 'https://docs.databricks.com/machine-learning/model-serving',
+  pricesUrl: 'https://www.databricks.com/product/pricing/foundation-model-serving',
   baseUrl: '{workspace_url}/ai-gateway/mlflow/v1',
   endpoints: ['chat', 'completions', 'embeddings'],
   key: { field: 'api_token', hint: 'dapi…', pattern: /^dapi[a-f0-9]{32}(?:-\d+)?$/, prefixes: ['dapi'] },

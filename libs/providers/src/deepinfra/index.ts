@@ -1,11 +1,11 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const deepinfra = openAiCompatible({
   id: 'deepinfra',
   name: 'DeepInfra',
   consoleUrl: 'https://deepinfra.com/dash/api_keys',
   docsUrl: 'https://deepinfra.com/docs',
+  pricesUrl: 'https://deepinfra.com/pricing',
   baseUrl: 'https://api.deepinfra.com/v1/openai',
   endpoints: ['chat', 'completions', 'embeddings'],
   key: { pattern: /^[A-Za-z0-9_-]{20,}$/ },

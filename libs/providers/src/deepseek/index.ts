@@ -1,11 +1,12 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const deepseek = openAiCompatible({
   id: 'deepseek',
   name: 'DeepSeek',
+  status: { detail: 'The names deepseek-chat and deepseek-reasoner ended on 2026-07-24.' },
   consoleUrl: 'https://platform.deepseek.com/api_keys',
   docsUrl: 'https://api-docs.deepseek.com',
+  pricesUrl: 'https://api-docs.deepseek.com/quick_start/pricing',
   baseUrl: 'https://api.deepseek.com',
   endpoints: ['chat', 'completions', 'messages'],
   paths: { completions: '/beta/completions', messages: '/anthropic/v1/messages' },

@@ -1,12 +1,12 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const fireworks = openAiCompatible({
   id: 'fireworks',
   name: 'Fireworks AI',
   aliases: ['fireworks-ai'],
   consoleUrl: 'https://app.fireworks.ai/settings/users/api-keys',
   docsUrl: 'https://docs.fireworks.ai',
+  pricesUrl: 'https://fireworks.ai/pricing',
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   endpoints: ['chat', 'completions', 'responses', 'embeddings', 'messages'],
   key: { hint: 'fw_…', pattern: /^(?:fw_[A-Za-z0-9]{16,}|[A-Za-z0-9]{24,64})$/, prefixes: ['fw_'] },

@@ -1,11 +1,11 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const groq = openAiCompatible({
   id: 'groq',
   name: 'Groq',
   consoleUrl: 'https://console.groq.com/keys',
   docsUrl: 'https://console.groq.com/docs',
+  pricesUrl: 'https://groq.com/pricing',
   baseUrl: 'https://api.groq.com/openai/v1',
   endpoints: ['chat', 'responses'],
   key: { hint: 'gsk_…', pattern: /^gsk_[A-Za-z0-9]{40,}$/, prefixes: ['gsk_'] },
@@ -14,5 +14,6 @@ export const groq = openAiCompatible({
   onAbort: 'drain',
   ownsModel: [/^llama-[0-9.]+-[0-9]+b-(?:instant|versatile)$/],
   models: ['openai/gpt-oss-120b', 'llama-3.3-70b-versatile', 'llama-3.1-8b-instant'],
-  rateLimitHeaders: ['x-ratelimit-limit-requests', 'x-ratelimit-limit-tokens', 'x-ratelimit-remaining-requests', 'x-ratelimit-remaining-tokens', 'retry-after'],
+  // Requests are counted per day, tokens per minute.
+  rateLimitHeaders: ['x-ratelimit-limit-requests', 'x-ratelimit-limit-tokens', 'x-ratelimit-remaining-requests', 'x-ratelimit-remaining-tokens', 'x-ratelimit-reset-requests', 'x-ratelimit-reset-tokens', 'retry-after'],
 });

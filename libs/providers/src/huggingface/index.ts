@@ -1,12 +1,12 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const huggingface = openAiCompatible({
   id: 'huggingface',
   name: 'Hugging Face Inference Providers',
   aliases: ['hf'],
   consoleUrl: 'https://huggingface.co/settings/tokens',
   docsUrl: 'https://huggingface.co/docs/inference-providers',
+  pricesUrl: 'https://huggingface.co/docs/inference-providers/pricing',
   baseUrl: 'https://router.huggingface.co/v1',
   endpoints: ['chat', 'responses'],
   key: { hint: 'hf_…', pattern: /^(?:hf_|api_org_)[A-Za-z0-9]{30,}$/, prefixes: ['hf_', 'api_org_'] },

@@ -1,12 +1,12 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const jina = openAiCompatible({
   id: 'jina',
   name: 'Jina AI (Elastic)',
   aliases: ['jina-ai'],
   consoleUrl: 'https://jina.ai/api-dashboard',
   docsUrl: 'https://jina.ai/embeddings',
+  pricesUrl: 'https://jina.ai/embeddings',
   baseUrl: 'https://api.jina.ai/v1',
   endpoints: ['embeddings'],
   key: { hint: 'jina_…', pattern: /^jina_[A-Za-z0-9_-]{20,}$/, prefixes: ['jina_'] },

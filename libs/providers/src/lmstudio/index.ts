@@ -1,6 +1,5 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const lmstudio = openAiCompatible({
   id: 'lmstudio',
   name: 'LM Studio',

@@ -1,11 +1,11 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const mistral = openAiCompatible({
   id: 'mistral',
   name: 'Mistral AI',
   consoleUrl: 'https://console.mistral.ai/api-keys',
   docsUrl: 'https://docs.mistral.ai/api',
+  pricesUrl: 'https://mistral.ai/pricing',
   baseUrl: 'https://api.mistral.ai/v1',
   endpoints: ['chat', 'embeddings'],
   key: { hint: '32 letters and digits', pattern: /^[A-Za-z0-9]{32}$/ },

@@ -1,6 +1,5 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const nebius = openAiCompatible({
   id: 'nebius',
   name: 'Nebius Token Factory',
@@ -8,6 +7,7 @@ export const nebius = openAiCompatible({
   status: { detail: 'Renamed from Nebius AI Studio.' },
   consoleUrl: 'https://tokenfactory.nebius.com',
   docsUrl: 'https://docs.tokenfactory.nebius.com',
+  pricesUrl: 'https://nebius.com/token-factory/prices',
   baseUrl: 'https://api.tokenfactory.nebius.com/v1',
   endpoints: ['chat', 'completions', 'embeddings'],
   key: { hint: 'v1.… or a JWT', pattern: /^\S{20,}$/ },

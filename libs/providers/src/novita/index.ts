@@ -1,11 +1,11 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const novita = openAiCompatible({
   id: 'novita',
   name: 'Novita AI',
   consoleUrl: 'https://novita.ai/settings/key-management',
   docsUrl: 'https://novita.ai/docs',
+  pricesUrl: 'https://novita.ai/pricing',
   baseUrl: 'https://api.novita.ai/openai/v1',
   endpoints: ['chat', 'completions', 'embeddings'],
   key: { hint: 'sk_…', pattern: /^(?:sk_[A-Za-z0-9_-]{16,}|[0-9a-fA-F-]{36})$/ },

@@ -1,6 +1,5 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 // A self-hosted NIM container is reached through `openai-compatible`.
 export const nvidiaNim = openAiCompatible({
   id: 'nvidia-nim',

@@ -1,6 +1,5 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 /** Any server that speaks OpenAI's wire. Its host is the tenant's word: the gateway's dialer decides whether it may be reached. */
 export const selfHosted = openAiCompatible({
   id: 'openai-compatible',

@@ -1,11 +1,11 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const openai = openAiCompatible({
   id: 'openai',
   name: 'OpenAI',
   consoleUrl: 'https://platform.openai.com/api-keys',
   docsUrl: 'https://platform.openai.com/docs/api-reference',
+  pricesUrl: 'https://openai.com/api/pricing',
   baseUrl: { by: ['data_region'], urls: { global: 'https://api.openai.com/v1', eu: 'https://eu.api.openai.com/v1' } },
   endpoints: ['chat', 'completions', 'responses', 'embeddings'],
   key: { hint: 'sk-proj-…', pattern: /^sk-(?!ant-|or-|admin-)[A-Za-z0-9_-]{20,}$/, prefixes: ['sk-proj-', 'sk-svcacct-', 'sk-service-'], adminPrefixes: ['sk-admin-'] },
@@ -28,5 +28,14 @@ export const openai = openAiCompatible({
   ownsModel: [/^gpt-(?!oss)/, /^chatgpt-/, /^o[134](?:-|$)/, /^codex-/, /^text-embedding-(?:3|ada)/, /^(?:davinci|babbage)-/],
   capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['gpt-5.6-sol', 'gpt-5.4-nano', 'gpt-5.4-mini', 'gpt-4o-mini', 'text-embedding-3-small'],
-  rateLimitHeaders: ['x-ratelimit-remaining-requests', 'x-ratelimit-remaining-tokens', 'x-ratelimit-reset-requests', 'x-ratelimit-reset-tokens', 'retry-after', 'retry-after-ms'],
+  rateLimitHeaders: [
+    'x-ratelimit-limit-requests',
+    'x-ratelimit-limit-tokens',
+    'x-ratelimit-remaining-requests',
+    'x-ratelimit-remaining-tokens',
+    'x-ratelimit-reset-requests',
+    'x-ratelimit-reset-tokens',
+    'retry-after',
+    'retry-after-ms',
+  ],
 });

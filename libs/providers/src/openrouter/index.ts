@@ -1,11 +1,11 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const openrouter = openAiCompatible({
   id: 'openrouter',
   name: 'OpenRouter',
   consoleUrl: 'https://openrouter.ai/settings/keys',
   docsUrl: 'https://openrouter.ai/docs',
+  pricesUrl: 'https://openrouter.ai/models',
   baseUrl: 'https://openrouter.ai/api/v1',
   endpoints: ['chat', 'completions', 'responses', 'embeddings', 'messages'],
   key: { hint: 'sk-or-v1-…', pattern: /^sk-or-v1-[0-9a-zA-Z]{32,}$/, prefixes: ['sk-or-v1-', 'sk-or-'] },

@@ -1,11 +1,11 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const sambanova = openAiCompatible({
   id: 'sambanova',
   name: 'SambaNova Cloud',
   consoleUrl: 'https://cloud.sambanova.ai/apis',
   docsUrl: 'https://docs.sambanova.ai',
+  pricesUrl: 'https://cloud.sambanova.ai/plans/pricing',
   baseUrl: 'https://api.sambanova.ai/v1',
   endpoints: ['chat', 'embeddings'],
   key: { hint: 'a UUID', pattern: /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/ },

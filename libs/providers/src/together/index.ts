@@ -1,12 +1,12 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const together = openAiCompatible({
   id: 'together',
   name: 'Together AI',
   aliases: ['together-ai', 'togetherai'],
   consoleUrl: 'https://api.together.ai/settings/api-keys',
   docsUrl: 'https://docs.together.ai',
+  pricesUrl: 'https://www.together.ai/pricing',
   baseUrl: 'https://api.together.xyz/v1',
   endpoints: ['chat', 'completions', 'embeddings'],
   key: { hint: 'tgp_… or 64 letters and digits', pattern: /^(?:[A-Za-z0-9]{64}|tgp_[A-Za-z0-9_-]{20,})$/, prefixes: ['tgp_'] },

@@ -1,12 +1,12 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const voyage = openAiCompatible({
   id: 'voyage',
   name: 'Voyage AI (MongoDB)',
   aliases: ['voyageai'],
   consoleUrl: 'https://dashboard.voyageai.com',
   docsUrl: 'https://www.mongodb.com/docs/voyageai',
+  pricesUrl: 'https://docs.voyageai.com/docs/pricing',
   baseUrl: {
     by: ['host'],
     urls: { legacy: 'https://api.voyageai.com/v1', atlas: 'https://ai.mongodb.com/v1', eu: 'https://eu.ai.mongodb.com/v1', us: 'https://us.ai.mongodb.com/v1' },

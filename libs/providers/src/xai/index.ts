@@ -1,12 +1,13 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const xai = openAiCompatible({
   id: 'xai',
   name: 'xAI',
   aliases: ['x-ai', 'grok'],
+  status: { detail: 'Its Anthropic-compatible endpoint is deprecated and not used here.' },
   consoleUrl: 'https://console.x.ai',
   docsUrl: 'https://docs.x.ai',
+  pricesUrl: 'https://docs.x.ai/docs/models',
   baseUrl: 'https://api.x.ai/v1',
   endpoints: ['chat', 'responses'],
   key: { hint: 'xai-…', pattern: /^xai-[A-Za-z0-9_-]{32,}$/, prefixes: ['xai-'] },

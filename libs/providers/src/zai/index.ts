@@ -1,12 +1,12 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
 
-
 export const zai = openAiCompatible({
   id: 'zai',
   name: 'Z.ai / Zhipu GLM',
   aliases: ['z-ai', 'zhipu', 'zhipuai', 'bigmodel', 'glm'],
   consoleUrl: 'https://z.ai/manage-apikey/apikey-list',
   docsUrl: 'https://docs.z.ai',
+  pricesUrl: 'https://docs.z.ai/guides/overview/pricing',
   baseUrl: {
     by: ['region', 'plan'],
     urls: {
