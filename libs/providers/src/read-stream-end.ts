@@ -22,7 +22,7 @@ export interface KeptBytes {
   lastLine: Buffer;
 }
 
-interface Line {
+export interface Line {
   from: number;
   to: number;
 }
@@ -59,7 +59,7 @@ export function readStreamEnd(provider: Provider, dialect: Dialect, { head, tail
 }
 
 /** The last data lines of the tail, latest first; the oldest one may have lost its beginning and then counts only if its usage did not. */
-function lastDataLines(tail: Buffer): Line[] {
+export function lastDataLines(tail: Buffer): Line[] {
   const lines: Line[] = [];
   let to = tail.length;
   while (to > 0 && lines.length < EVENTS_READ) {

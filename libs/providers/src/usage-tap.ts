@@ -1,16 +1,17 @@
 import type { Meters } from '@byok/contracts';
 import { Head, NOTHING, Tail, asBuffer, joined } from './byte-window.js';
-import { findModel } from './find-usage.js';
+import { findModel, findModelVersion } from './find-usage.js';
 import { DIALECT_OF } from './endpoints.js';
 import type { Dialect, UpstreamEndpoint } from './endpoints.js';
 import type { Provider } from './provider.js';
+import { readGeminiEnd } from './read-gemini-end.js';
 import { readStreamEnd } from './read-stream-end.js';
 import { usageFromBytes } from './usage-from-answer.js';
 
 export interface TapResult {
   /** null when the answer carried no usage. Without `sawTerminal` the output may be missing from it. */
   meters: Meters | null;
-  /** [DONE], message_stop or response.completed|failed|incomplete was seen; for a plain answer: it is a whole JSON object. */
+  /** [DONE], message_stop, response.completed|failed|incomplete or a last event with its finishReason was seen; for a plain answer: it is a whole JSON object. */
   sawTerminal: boolean;
   /** SSE events with data, [DONE] not counted. */
   events: number;
@@ -31,7 +32,7 @@ export function createUsageTap(provider: Provider, endpoint: UpstreamEndpoint, s
   return stream ? new StreamTap(provider, dialect) : new AnswerTap(provider, dialect);
 }
 
-/** How far into an answer its model is named at the latest. */
+/** How far into an answer its model is named at the latest; how far before its end, where it comes last. */
 const MODEL_WITHIN = 2048;
 
 class AnswerTap implements UsageTap {
@@ -49,7 +50,8 @@ class AnswerTap implements UsageTap {
   end(): TapResult {
     const answer = joined(this.#chunks);
     const meters = usageFromBytes(this.provider, this.dialect, answer);
-    return { meters, sawTerminal: isWholeObject(answer), events: 0, model: findModel(answer.subarray(0, MODEL_WITHIN)), errorSeen: false };
+    const model = this.dialect === 'gemini-generate' ? findModelVersion(answer.subarray(-MODEL_WITHIN)) : findModel(answer.subarray(0, MODEL_WITHIN));
+    return { meters, sawTerminal: isWholeObject(answer), events: 0, model, errorSeen: false };
   }
 }
 
@@ -66,7 +68,9 @@ const HEAD_ENOUGH = 4096;
 /** Usage chunk and [DONE], or message_delta and message_stop, with room for cost details. */
 const TAIL_ENOUGH = 4096;
 /** A Responses stream ends with the whole response, and what stands behind its usage (user, metadata) is the caller's to fill. */
-const RESPONSES_TAIL_ENOUGH = 64 * 1024;
+const LONG_TAIL_ENOUGH = 64 * 1024;
+/** So does a Gemini stream with what its answer is grounded on; and its last event holds content. */
+const HAS_LONG_TAIL: ReadonlySet<Dialect> = new Set(['openai-responses', 'gemini-generate']);
 /** By then the first event is complete, with room for a ping before it. */
 const HEAD_EVENTS = 3;
 
@@ -87,7 +91,7 @@ class StreamTap implements UsageTap {
     readonly provider: Provider,
     readonly dialect: Dialect,
   ) {
-    this.#tail = new Tail(dialect === 'openai-responses' ? RESPONSES_TAIL_ENOUGH : TAIL_ENOUGH);
+    this.#tail = new Tail(HAS_LONG_TAIL.has(dialect) ? LONG_TAIL_ENOUGH : TAIL_ENOUGH);
   }
 
   see(chunk: Uint8Array): void {
@@ -118,6 +122,7 @@ class StreamTap implements UsageTap {
   }
 
   end(): TapResult {
+    if (this.dialect === 'gemini-generate') return { ...readGeminiEnd(this.#tail.bytes()), events: this.#dataLines };
     const lastLine = asBuffer(this.#lineChunk).subarray(this.#lineAt);
     const { sawDone, ...read } = readStreamEnd(this.provider, this.dialect, { head: this.#head.bytes(), tail: this.#tail.bytes(), lastLine });
     return { ...read, events: this.#dataLines - (sawDone ? 1 : 0) };
