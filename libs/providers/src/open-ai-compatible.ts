@@ -1,3 +1,4 @@
+import type { ChatWire } from './chat-wire.js';
 import { DIALECT_OF } from './endpoints.js';
 import type { Dialect, Endpoint, UpstreamEndpoint } from './endpoints.js';
 import type { BaseUrl, ConfigField, EndpointPath, ErrorRules, ExtraHeader, KeyFormat, Provider, ProviderStatus, UsageRules } from './provider.js';
@@ -27,6 +28,8 @@ export interface OpenAiCompatibleFacts {
   probe?: ProbeFacts;
   errors?: Partial<ErrorRules>;
   usage?: Partial<UsageRules>;
+  /** Where its chat differs when a translated request is written. */
+  wire?: ChatWire;
   onAbort?: 'abort' | 'drain';
   aggregator?: boolean;
   vendorPrefix?: string;
@@ -69,6 +72,7 @@ export function openAiCompatible(facts: OpenAiCompatibleFacts): Provider {
     probe: facts.status?.state === 'discontinued' ? null : probeOf({ billing, ...facts.probe }),
     errors: { billing, byCode: facts.errors?.byCode ?? {}, byStatus: facts.errors?.byStatus ?? {}, byMessage: facts.errors?.byMessage ?? [] },
     usage: { streamOptions: 'inject', reasoning: 'included', ...facts.usage },
+    ...(facts.wire === undefined ? {} : { wire: facts.wire }),
     onAbort: facts.onAbort ?? 'abort',
     aggregator: facts.aggregator ?? false,
     vendorPrefix: facts.vendorPrefix ?? null,

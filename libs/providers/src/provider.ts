@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@byok/kernel';
+import type { ChatWire } from './chat-wire.js';
 import type { Dialect, Endpoint, UpstreamEndpoint } from './endpoints.js';
 
 /** A key's non-secret fields, such as an account id or a workspace URL. */
@@ -120,6 +121,8 @@ export interface Provider {
   readonly probe: Probe | null;
   readonly errors: ErrorRules;
   readonly usage: UsageRules;
+  /** Where its OpenAI-compatible chat differs when a translated request is written. */
+  readonly wire?: ChatWire;
   /** What to do upstream when the client leaves: stop it, or read to the end because it is billed to the end anyway. */
   readonly onAbort: 'abort' | 'drain';
   /** True when it sells other vendors' models under `vendor/model`. */

@@ -10,6 +10,7 @@ export const ai21 = openAiCompatible({
   key: { pattern: /^[A-Za-z0-9-]{32,}$/ },
   probe: { byStatus: { 403: 'invalid' }, whenOk: unlessEmpty },
   usage: { streamOptions: 'not-needed' },
+  wire: { isTextPlain: true, hasNoJsonSchema: true, rules: { seed: 'dropped', frequency_penalty: 'dropped', presence_penalty: 'dropped', logprobs: 'dropped', logit_bias: 'dropped', parallel_tool_calls: 'dropped', reasoning_effort: 'dropped', user: 'dropped' } },
   onAbort: 'drain',
   vendorPrefix: 'ai21',
   ownsModel: [/^jamba-/],

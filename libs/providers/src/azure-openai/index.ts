@@ -1,4 +1,5 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
+import { openAiWire } from '../openai/wire.js';
 
 const API_VERSION = 'api_version';
 
@@ -41,6 +42,7 @@ export const azureOpenai = openAiCompatible({
   errors: {
     byCode: { DeploymentNotFound: 'model_not_found', content_filter: 'upstream_refused_request', PermissionDenied: 'key_permission' },
   },
+  wire: openAiWire,
   // No models of its own: what callers name is the deployment.
   capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   rateLimitHeaders: ['x-ratelimit-remaining-requests', 'x-ratelimit-remaining-tokens', 'retry-after', 'retry-after-ms'],

@@ -22,6 +22,7 @@ export const dashscope = openAiCompatible({
   config: [{ name: 'region', required: true, format: 'intl, cn, us or hk', pattern: /^(?:intl|cn|us|hk)$/, default: 'intl' }],
   probe: { hintWhenInvalid: 'Or it belongs to another region or billing plan.' },
   errors: { billing: ['Arrearage'], byCode: { InvalidApiKey: 'key_rejected', invalid_api_key: 'key_rejected' } },
+  wire: { reasoningWish: 'enable_thinking', hasNoJsonSchema: true, rules: { top_k: 'sent', cache_control: 'sent' } },
   onAbort: 'drain',
   vendorPrefix: 'qwen',
   // qwen-3… with the dash is Cerebras' spelling.

@@ -13,5 +13,6 @@ export const deepinfra = openAiCompatible({
   probe: { url: 'https://api.deepinfra.com/v1/me' },
   // Its Gemini and Gemma backends count reasoning beside the completion.
   usage: { reasoning: 'excluded-when-larger' },
+  wire: { rules: { top_k: 'sent' } },
   models: ['deepseek-ai/DeepSeek-V4-Pro', 'deepseek-ai/DeepSeek-V4-Flash-0731', 'BAAI/bge-m3'],
 });

@@ -12,6 +12,8 @@ export const deepseek = openAiCompatible({
   paths: { completions: '/beta/completions', messages: '/anthropic/v1/messages' },
   key: { hint: 'sk-…', pattern: /^sk-[A-Za-z0-9]{32,}$/ },
   probe: { url: '/user/balance', whenOk: balance },
+  // It thinks unless told otherwise, and wants its thoughts back with the results of tools.
+  wire: { hasNoJsonSchema: true, isTextPlain: true, reasoningWish: 'thinking', reasoningBack: 'reasoning_content', needsReasoningBack: true, rules: { seed: 'dropped' } },
   vendorPrefix: 'deepseek',
   ownsModel: [/^deepseek-/],
   capabilities: ['streaming', 'tools', 'json-object', 'reasoning'],

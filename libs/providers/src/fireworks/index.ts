@@ -13,6 +13,7 @@ export const fireworks = openAiCompatible({
   // 412 is a suspended account: the key is good, the bill is not paid.
   probe: { byStatus: { 412: 'no-credit' } },
   errors: { byStatus: { 412: 'key_no_credit' } },
+  wire: { rules: { top_k: 'sent' } },
   ownNamespaces: ['accounts'],
   models: ['accounts/fireworks/models/kimi-k2p6', 'accounts/fireworks/models/gpt-oss-120b'],
   rateLimitHeaders: ['x-ratelimit-limit-requests', 'x-ratelimit-remaining-requests', 'x-ratelimit-over-limit'],

@@ -11,6 +11,12 @@ export const groq = openAiCompatible({
   key: { hint: 'gsk_…', pattern: /^gsk_[A-Za-z0-9]{40,}$/, prefixes: ['gsk_'] },
   // 498: flex capacity is used up.
   errors: { byStatus: { 498: 'upstream_overloaded' } },
+  wire: {
+    isToolsOrJson: true,
+    reasoningBack: 'reasoning',
+    rules: { n: 'refused', logprobs: 'dropped', logit_bias: 'dropped', reasoning_effort: 'dropped' },
+    byModel: [{ model: /gpt-oss/, wire: { efforts: ['low', 'medium', 'high'], rules: { reasoning_effort: 'sent' } } }],
+  },
   onAbort: 'drain',
   ownsModel: [/^llama-[0-9.]+-[0-9]+b-(?:instant|versatile)$/],
   models: ['openai/gpt-oss-120b', 'llama-3.3-70b-versatile', 'llama-3.1-8b-instant'],

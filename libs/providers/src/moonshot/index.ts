@@ -16,6 +16,17 @@ export const moonshot = openAiCompatible({
   // 403 is an empty account here. A 401 may also be a key of the other region.
   probe: { url: '/users/me/balance', byStatus: { 403: 'no-credit' }, hintWhenInvalid: 'Or it belongs to the other region.', whenOk: balance },
   errors: { billing: ['exceeded_current_quota_error'], byCode: { engine_overloaded_error: 'upstream_overloaded' }, byStatus: { 403: 'key_no_credit' } },
+  wire: {
+    schemaMembersDropped: ['$schema'],
+    reasoningWish: 'thinking',
+    reasoningBack: 'reasoning_content',
+    rules: { seed: 'dropped' },
+    // The Kimi models fix how they sample; K3 and K2.7 think always.
+    byModel: [
+      { model: /^kimi-/, wire: { rules: { temperature: 'dropped', top_p: 'dropped', frequency_penalty: 'dropped', presence_penalty: 'dropped' } } },
+      { model: /^(?:kimi-k(?:3|2\.7)|moonshot-)/, wire: { rules: { reasoning_effort: 'dropped' } } },
+    ],
+  },
   vendorPrefix: 'moonshotai',
   ownsModel: [/^kimi-/, /^moonshot-/],
   capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],

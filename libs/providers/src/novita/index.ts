@@ -11,6 +11,7 @@ export const novita = openAiCompatible({
   key: { hint: 'sk_…', pattern: /^(?:sk_[A-Za-z0-9_-]{16,}|[0-9a-fA-F-]{36})$/ },
   probe: { url: 'https://api.novita.ai/openapi/v1/billing/balance/detail', whenOk: balance },
   errors: { byCode: { FAILED_TO_AUTH: 'key_rejected' } },
+  wire: { rules: { top_k: 'sent' } },
   models: ['deepseek/deepseek-v4-pro', 'zai-org/glm-5.3-flash'],
 });
 

@@ -1,4 +1,5 @@
 import { openAiCompatible } from '../open-ai-compatible.js';
+import { openAiWire } from './wire.js';
 
 export const openai = openAiCompatible({
   id: 'openai',
@@ -23,6 +24,7 @@ export const openai = openAiCompatible({
     billing: ['credit_balance_exhausted', 'organization_spend_limit_exceeded', 'project_spend_limit_exceeded', 'organization_usage_limit_exceeded'],
     byCode: { missing_scope: 'key_permission' },
   },
+  wire: openAiWire,
   vendorPrefix: 'openai',
   // gpt-oss is open weights: others host it, OpenAI does not.
   ownsModel: [/^gpt-(?!oss)/, /^chatgpt-/, /^o[134](?:-|$)/, /^codex-/, /^text-embedding-(?:3|ada)/, /^(?:davinci|babbage)-/],

@@ -22,6 +22,7 @@ export const openrouter = openAiCompatible({
   // 403 is the vendor's moderation of the prompt, not the key.
   errors: { byStatus: { 403: 'upstream_refused_request' } },
   usage: { streamOptions: 'not-needed' },
+  wire: { reasoningWish: 'reasoning', reasoningBack: 'reasoning_details', takesFileUrls: true, rules: { top_k: 'sent', cache_control: 'sent' } },
   aggregator: true,
   ownNamespaces: ['openrouter'],
   capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],

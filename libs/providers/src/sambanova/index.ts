@@ -12,6 +12,7 @@ export const sambanova = openAiCompatible({
   // The list may be public, so an answer proves nothing; a refusal still does.
   probe: { provesNothing: true },
   errors: { billing: ['PAYMENT_METHOD_REQUIRED'], byStatus: { 410: 'model_not_found' } },
+  wire: { rules: { top_k: 'sent' } },
   onAbort: 'drain',
   ownsModel: [/^gpt-oss-/, /^Meta-Llama-/],
   models: ['gpt-oss-120b', 'Meta-Llama-3.3-70B-Instruct', 'Meta-Llama-3.1-8B-Instruct'],

@@ -15,6 +15,13 @@ export const xai = openAiCompatible({
   errors: { byMessage: [{ status: 400, includes: 'incorrect api key', code: 'key_rejected' }] },
   // Chat counts reasoning beside the completion, not inside it.
   usage: { reasoning: 'excluded' },
+  wire: {
+    maxTokensField: 'max_completion_tokens',
+    parallelToolCallsField: 'parallel_function_calling',
+    schemaMembersDropped: ['additionalProperties'],
+    rules: { stop: 'dropped', frequency_penalty: 'dropped', presence_penalty: 'dropped' },
+    byModel: [{ model: /^grok-4\.20-/, wire: { rules: { reasoning_effort: 'dropped' } } }],
+  },
   vendorPrefix: 'x-ai',
   ownsModel: [/^grok-/],
   capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
