@@ -6,9 +6,10 @@ import type { ChatRequest } from './dialects/chat-form.js';
 import { applyFieldRules } from './dialects/field-rules.js';
 import { partsOfAnswer } from './dialects/parts-of-answer.js';
 import { CALLERS, UPSTREAMS } from './dialects/registry.js';
-import { DIALECT_OF } from './endpoints.js';
+import { DIALECT_OF, EMBEDDING_ENDPOINTS } from './endpoints.js';
 import type { CallEndpoint, UpstreamEndpoint } from './endpoints.js';
 import type { Provider } from './provider.js';
+import { translateEmbeddings } from './translate-embeddings.js';
 import type { TapResult, UsageTap } from './usage-tap.js';
 
 /** A call whose provider speaks another dialect than the caller. */
@@ -41,7 +42,7 @@ export class TranslatedWhole implements UsageTap {
   constructor(
     readonly body: Buffer,
     readonly isStream: boolean,
-    readonly answer: ChatAnswer,
+    readonly answer: Pick<ChatAnswer, 'model' | 'meters'>,
   ) {}
 
   see(): void {}
@@ -53,7 +54,22 @@ export class TranslatedWhole implements UsageTap {
 
 /** @throws AppError invalid_request, param_not_supported, dialect_not_supported */
 export function translate(input: TranslationInput): Translation {
-  return translateChat(input);
+  return EMBEDDING_ENDPOINTS.has(input.to) ? translateToEmbeddings(input) : translateChat(input);
+}
+
+function translateToEmbeddings(input: TranslationInput): Translation {
+  const translation = translateEmbeddings({ ...input, body: JSON.parse(input.body.toString()) as Record<string, unknown> });
+  return {
+    body: Buffer.from(JSON.stringify(translation.body)),
+    dropped: translation.dropped,
+    whole: (answer) => {
+      const { body, answer: read } = translation.whole(parse(answer));
+      return new TranslatedWhole(Buffer.from(JSON.stringify(body)), false, read);
+    },
+    stream: () => {
+      throw new AppError('upstream_error', 'The provider answered with a stream where there is none to expect.');
+    },
+  };
 }
 
 function translateChat(input: TranslationInput): Translation {
