@@ -1,5 +1,9 @@
 import type { Dialect } from '../endpoints.js';
+import { bedrockConverse } from './bedrock-converse/index.js';
+import { cohereChat } from './cohere-chat/index.js';
 import type { CallerSide, UpstreamSide } from './dialect.js';
+import { ollamaChat } from './ollama-chat/index.js';
+import { replicatePredictions } from './replicate-predictions/index.js';
 
 /** Dialects that callers may speak; a new one is one line. */
 export const CALLERS: Readonly<Partial<Record<Dialect, CallerSide>>> = {
@@ -7,4 +11,8 @@ export const CALLERS: Readonly<Partial<Record<Dialect, CallerSide>>> = {
 
 /** Dialects in which we can ask a provider on behalf of callers of another one; a new one is one line. */
 export const UPSTREAMS: Readonly<Partial<Record<Dialect, UpstreamSide>>> = {
+  'bedrock-converse': bedrockConverse,
+  'cohere-chat': cohereChat,
+  'ollama-chat': ollamaChat,
+  'replicate-predictions': replicatePredictions,
 };
