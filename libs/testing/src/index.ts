@@ -5,6 +5,7 @@ export type { DatabaseRole, TestDatabase } from './database/test-database.js';
 export { freePort } from './free-port.js';
 export { redisServer } from './redis/redis-server.js';
 export type { RedisServer } from './redis/redis-server.js';
+export { awsSecretOf } from './upstream/aws-signature.js';
 export type { BehaviourRule } from './upstream/behaviour.js';
 export { startFakeUpstream } from './upstream/start-fake-upstream.js';
 export type { FakeUpstream, FakeUpstreamOptions } from './upstream/start-fake-upstream.js';

@@ -1,9 +1,9 @@
 import type { WitnessUsage } from './witness.js';
 
-/** What the fake is about to say: a whole body, or the events of a stream. */
+/** What the fake is about to say: a whole body, or the pieces of a stream: events as text, or binary frames. */
 export type Answer =
   | { kind: 'body'; status: number; headers?: Record<string, string>; body: string; usage: WitnessUsage | null }
-  | { kind: 'events'; events: string[]; usage: WitnessUsage | null };
+  | { kind: 'events'; events: readonly (string | Uint8Array)[]; contentType?: string; usage: WitnessUsage | null };
 
 export function jsonAnswer(value: unknown, usage: WitnessUsage | null = null, status = 200): Answer {
   return { kind: 'body', status, body: JSON.stringify(value), usage };

@@ -14,6 +14,8 @@ export interface BehaviourRule {
   delayMs?: number;
   /** How many pieces of text an answer has (a token each). */
   textTokens?: number;
+  /** How many of the offered tools are called when none has answered yet; 1 unless told. */
+  toolCalls?: number;
   /** Waits between the pieces of a stream. */
   betweenEventsMs?: number;
   /** Destroys the connection after so many pieces of a stream; 0 is before the headers. */

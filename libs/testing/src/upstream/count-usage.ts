@@ -8,7 +8,7 @@ const CACHED_FROM_TOKENS = 32;
 export function countUsage(request: { promptCharacters: number; model: string; outputTokens: number }, rule: BehaviourRule): WitnessUsage {
   if (rule.usage) return { cachedTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0, ...rule.usage };
   const inputTokens = Math.max(1, Math.ceil(request.promptCharacters / CHARACTERS_PER_TOKEN)) + 3;
-  const isReasoning = /^(?:o\d|gpt-5)/.test(request.model);
+  const isReasoning = /^(?:o\d|gpt-5|gemini-3)/.test(request.model);
   const reasoningTokens = isReasoning ? 5 : 0;
   return {
     inputTokens,

@@ -12,11 +12,11 @@ export async function deliver(response: ServerResponse, answer: Answer, rule: Be
   if (rule.cutAfterEvents === 0) return cut(response, row);
   if (answer.kind === 'body') return deliverBody(response, answer, rule, row);
 
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-request-id': row.headers['x-request-id'] ?? 'req_fake', ...rule.headers });
+  response.writeHead(200, { 'content-type': answer.contentType ?? 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-request-id': row.headers['x-request-id'] ?? 'req_fake', ...rule.headers });
   row.status = 200;
   const isPaced = rule.betweenEventsMs !== undefined || rule.cutAfterEvents !== undefined || rule.endAfterEvents !== undefined;
   if (isPaced) return deliverPaced(response, answer, rule, row);
-  const whole = answer.events.join('');
+  const whole = answer.events.every((event) => typeof event === 'string') ? answer.events.join('') : Buffer.concat(answer.events.map((event) => Buffer.from(event as Uint8Array)));
   response.end(whole);
   finish(row, answer, answer.events.length, Buffer.byteLength(whole));
 }

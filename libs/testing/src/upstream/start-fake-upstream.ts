@@ -1,13 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { jsonAnswer, type Answer } from './answer.js';
-import { answerCountTokens, answerMessages } from './anthropic-messages.js';
+import { accessKeyIdOf } from './aws-signature.js';
 import { Behaviours, type BehaviourRule } from './behaviour.js';
 import { deliver } from './deliver.js';
-import { answerChat, type RequestBody } from './openai-chat.js';
-import { answerEmbeddings } from './openai-embeddings.js';
-import { answerResponses } from './openai-responses.js';
-import { answerProbe } from './probes.js';
-import { badRequest, notFound, refuse } from './refusals.js';
+import type { RequestBody } from './openai-chat.js';
+import { isStreamRequest, modelInPath, Providers } from './routes.js';
 import type { WitnessRow } from './witness.js';
 
 export interface FakeUpstream {
@@ -21,6 +17,8 @@ export interface FakeUpstream {
   openRequests(): number;
   /** Adds a rule; the returned function takes it away again. */
   behave(rule: BehaviourRule): () => void;
+  /** A Google service account that the fake's token endpoint (any path that ends in /token) knows: the JSON of its key file. */
+  serviceAccount(name?: string): string;
   /** Forgets rules and witness rows. */
   reset(): void;
   close(): Promise<void>;
@@ -33,21 +31,12 @@ export interface FakeUpstreamOptions {
   isWitness?: boolean;
 }
 
-type Dialect = (body: RequestBody, rule: BehaviourRule, id: string) => Answer;
-
-const ROUTES: readonly [suffix: string, dialect: Dialect][] = [
-  ['/chat/completions', answerChat],
-  ['/responses', answerResponses],
-  ['/embeddings', answerEmbeddings],
-  ['/messages', answerMessages],
-  ['/messages/count_tokens', answerCountTokens],
-];
-
 /** One server that stands for every provider: it answers deterministically, obeys `behave`, and remembers what it saw. */
 export async function startFakeUpstream(options: FakeUpstreamOptions = {}): Promise<FakeUpstream> {
   let rows: WitnessRow[] = [];
   let count = 0;
   const behaviours = new Behaviours();
+  const providers = new Providers();
   const open = new Set<WitnessRow>();
 
   const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
@@ -59,17 +48,18 @@ export async function startFakeUpstream(options: FakeUpstreamOptions = {}): Prom
       open.delete(row);
     });
     const id = `fake${(count++).toString(36).padStart(8, '0')}`;
-    collect(request, (body) => void respond(response, row, body, behaviours, id));
+    collect(request, (body) => void respond(response, row, body, { behaviours, providers, id }));
   });
   const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
   const url = `http://${options.host ?? '127.0.0.1'}:${port}`;
 
   return {
     url,
-    baseUrls: (...providers) => Object.fromEntries(providers.map((provider) => [provider, `${url}/${provider}/v1`])),
+    baseUrls: (...ids) => Object.fromEntries(ids.map((provider) => [provider, `${url}/${provider}/v1`])),
     witness: () => rows,
     openRequests: () => open.size,
     behave: (rule) => behaviours.add(rule),
+    serviceAccount: (name = 'gateway') => providers.tokens.makeAccount(name),
     reset: () => {
       rows = [];
       behaviours.clear();
@@ -82,26 +72,14 @@ export async function startFakeUpstream(options: FakeUpstreamOptions = {}): Prom
   };
 }
 
-async function respond(response: ServerResponse, row: WitnessRow, text: string, behaviours: Behaviours, id: string): Promise<void> {
+async function respond(response: ServerResponse, row: WitnessRow, text: string, { behaviours, providers, id }: { behaviours: Behaviours; providers: Providers; id: string }): Promise<void> {
   const body = parse(text);
   row.body = text;
-  row.model = typeof body?.['model'] === 'string' ? body['model'] : null;
-  row.stream = body?.['stream'] === true;
+  row.model = modelInPath(row.path) ?? (typeof body?.['model'] === 'string' ? body['model'] : null);
+  row.stream = isStreamRequest(row.path, body);
   row.caller = callerOf(body);
   const rule = behaviours.take(row);
-  await deliver(response, answerTo(row, body, rule, id), rule, row);
-}
-
-function answerTo(row: WitnessRow, body: RequestBody | undefined, rule: BehaviourRule, id: string): Answer {
-  if (rule.status !== undefined) return { ...jsonAnswer({}, null, rule.status), body: rule.body ?? '{}' } as Answer;
-  const refusal = refuse(row);
-  if (refusal) return refusal;
-  if (row.method === 'GET') return answerProbe(row);
-  const path = row.path.split('?', 1)[0] ?? '';
-  const route = ROUTES.find(([suffix]) => path.endsWith(suffix));
-  if (!route) return notFound(row);
-  if (!body) return badRequest('We could not parse the JSON body of your request.');
-  return route[1](body, rule, id);
+  await deliver(response, providers.answer(row, body, rule, id), rule, row);
 }
 
 function rowOf(request: IncomingMessage): WitnessRow {
@@ -113,7 +91,7 @@ function rowOf(request: IncomingMessage): WitnessRow {
     provider: path.split('/', 2)[1] ?? '',
     method: request.method ?? 'GET',
     path,
-    key: authorization?.replace(/^Bearer /, '') ?? headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers['api-key'] ?? null,
+    key: accessKeyIdOf(authorization) ?? authorization?.replace(/^Bearer /, '') ?? headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers['api-key'] ?? null,
     model: null,
     stream: false,
     caller: null,
