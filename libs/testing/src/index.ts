@@ -14,4 +14,5 @@ export type { WitnessRow, WitnessUsage } from './upstream/witness.js';
 export { startServiceProcess } from './service-process.js';
 export type { ServiceProcess, ServiceProcessOptions } from './service-process.js';
 export { testAuthority } from './test-authority.js';
+export { shareUndiciDispatcher } from './undici-dispatcher.js';
 export type { TestCertificates } from './test-authority.js';

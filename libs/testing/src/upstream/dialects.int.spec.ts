@@ -6,6 +6,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { importPKCS8, SignJWT } from 'jose';
 import { createHash, createHmac } from 'node:crypto';
 import { awsSecretOf } from './aws-signature.js';
+import { shareUndiciDispatcher } from '../undici-dispatcher.js';
 import { startFakeUpstream, type FakeUpstream } from './start-fake-upstream.js';
 
 const WEATHER = { type: 'object', required: ['city'], properties: { city: { type: 'string' } } };
@@ -13,6 +14,7 @@ const CALL = { city: 'a city' };
 
 let upstream: FakeUpstream;
 beforeAll(async () => {
+  shareUndiciDispatcher();
   upstream = await startFakeUpstream();
 });
 afterAll(() => upstream.close());
