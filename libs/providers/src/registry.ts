@@ -4,6 +4,7 @@ import { anyscale } from './anyscale/index.js';
 import { azureOpenai } from './azure-openai/index.js';
 import { cerebras } from './cerebras/index.js';
 import { cloudflare } from './cloudflare/index.js';
+import { cohere } from './cohere/index.js';
 import { dashscope } from './dashscope/index.js';
 import { databricks } from './databricks/index.js';
 import { deepinfra } from './deepinfra/index.js';
@@ -22,9 +23,11 @@ import { nebius } from './nebius/index.js';
 import { novita } from './novita/index.js';
 import { nvidiaNim } from './nvidia-nim/index.js';
 import { octoai } from './octoai/index.js';
+import { ollama } from './ollama/index.js';
 import { openai } from './openai/index.js';
 import { selfHosted } from './openai-compatible/index.js';
 import { openrouter } from './openrouter/index.js';
+import { replicate } from './replicate/index.js';
 import { sambanova } from './sambanova/index.js';
 import { together } from './together/index.js';
 import { voyage } from './voyage/index.js';
@@ -40,6 +43,7 @@ export const PROVIDERS: readonly Provider[] = [
   azureOpenai,
   cerebras,
   cloudflare,
+  cohere,
   dashscope,
   databricks,
   deepinfra,
@@ -58,9 +62,11 @@ export const PROVIDERS: readonly Provider[] = [
   novita,
   nvidiaNim,
   octoai,
+  ollama,
   openai,
   selfHosted,
   openrouter,
+  replicate,
   sambanova,
   together,
   voyage,

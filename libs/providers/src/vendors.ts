@@ -11,9 +11,7 @@ export interface Vendor {
 /** An entry leaves this list on the day its folder comes. */
 export const VENDORS: readonly Vendor[] = [
   { name: 'Google', prefix: 'google', aliases: ['gemini', 'google-ai'], ownsModel: [/^gemini-/, /^gemma-/], keyPrefixes: ['AIza', 'AQ.'] },
-  { name: 'Cohere', prefix: 'cohere', aliases: [], ownsModel: [/^command-/, /^c4ai-/], keyPrefixes: [] },
   { name: 'Perplexity', prefix: 'perplexity', aliases: [], ownsModel: [/^sonar(?:-|$)/], keyPrefixes: ['pplx-'] },
-  { name: 'Replicate', prefix: null, aliases: [], ownsModel: [], keyPrefixes: ['r8_'] },
   { name: 'AWS', prefix: 'amazon', aliases: [], ownsModel: [/^nova-/], keyPrefixes: ['AKIA', 'ASIA', 'ABSK'] },
   { name: 'GitHub', prefix: null, aliases: [], ownsModel: [], keyPrefixes: ['ghp_', 'github_pat_'] },
 ];
