@@ -19,7 +19,7 @@ export const cloudflare = openAiCompatible({
   },
   errors: { billing: ['3036'], byCode: { 3040: 'upstream_overloaded', 5007: 'model_not_found', 5016: 'key_permission' } },
   ownNamespaces: ['@cf', '@hf'],
-  capabilities: ['streaming'],
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['@cf/openai/gpt-oss-120b', '@cf/meta/llama-3.3-70b-instruct-fp8-fast', '@cf/baai/bge-m3'],
 });
 

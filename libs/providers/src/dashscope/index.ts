@@ -27,6 +27,6 @@ export const dashscope = openAiCompatible({
   vendorPrefix: 'qwen',
   // qwen-3… with the dash is Cerebras' spelling.
   ownsModel: [/^qwen(?!-3)/, /^qwq-/, /^text-embedding-v\d/],
-  capabilities: ['streaming', 'tools', 'vision', 'json-object', 'reasoning'],
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['qwen3.8-max', 'qwen3.7-max', 'qwen-flash', 'text-embedding-v4'],
 });

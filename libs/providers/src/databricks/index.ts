@@ -19,5 +19,6 @@ export const databricks = openAiCompatible({
   // Proves the token, not that it may query a serving endpoint.
   probe: { url: '{workspace_url}/api/2.0/preview/scim/v2/Me', byStatus: { 403: 'invalid' } },
   ownsModel: [/^databricks-/],
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['databricks-meta-llama-3-3-70b-instruct', 'system.ai.claude-sonnet-4-5', 'databricks-gte-large-en'],
 });

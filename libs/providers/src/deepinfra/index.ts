@@ -14,5 +14,6 @@ export const deepinfra = openAiCompatible({
   // Its Gemini and Gemma backends count reasoning beside the completion.
   usage: { reasoning: 'excluded-when-larger' },
   wire: { rules: { top_k: 'sent' } },
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['deepseek-ai/DeepSeek-V4-Pro', 'deepseek-ai/DeepSeek-V4-Flash-0731', 'BAAI/bge-m3'],
 });

@@ -15,6 +15,7 @@ export const fireworks = openAiCompatible({
   errors: { byStatus: { 412: 'key_no_credit' } },
   wire: { rules: { top_k: 'sent' } },
   ownNamespaces: ['accounts'],
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['accounts/fireworks/models/kimi-k2p6', 'accounts/fireworks/models/gpt-oss-120b'],
   rateLimitHeaders: ['x-ratelimit-limit-requests', 'x-ratelimit-remaining-requests', 'x-ratelimit-over-limit'],
 });

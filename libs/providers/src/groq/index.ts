@@ -19,6 +19,7 @@ export const groq = openAiCompatible({
   },
   onAbort: 'drain',
   ownsModel: [/^llama-[0-9.]+-[0-9]+b-(?:instant|versatile)$/],
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['openai/gpt-oss-120b', 'llama-3.3-70b-versatile', 'llama-3.1-8b-instant'],
   // Requests are counted per day, tokens per minute.
   rateLimitHeaders: ['x-ratelimit-limit-requests', 'x-ratelimit-limit-tokens', 'x-ratelimit-remaining-requests', 'x-ratelimit-remaining-tokens', 'x-ratelimit-reset-requests', 'x-ratelimit-reset-tokens', 'retry-after'],

@@ -14,5 +14,6 @@ export const huggingface = openAiCompatible({
   headers: [{ name: 'x-hf-bill-to', value: '{bill_to}' }],
   probe: { url: 'https://huggingface.co/api/whoami-v2' },
   onAbort: 'drain',
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['openai/gpt-oss-120b', 'openai/gpt-oss-20b'],
 });

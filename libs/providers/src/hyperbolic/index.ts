@@ -9,6 +9,7 @@ export const hyperbolic = openAiCompatible({
   endpoints: ['chat', 'completions'],
   key: { pattern: /^[A-Za-z0-9._-]{20,}$/ },
   probe: { url: 'https://api.hyperbolic.xyz/billing/get_current_balance', whenOk: balance },
+  capabilities: ['streaming', 'tools', 'vision', 'json-object', 'reasoning'],
   models: ['deepseek-ai/DeepSeek-R1', 'meta-llama/Llama-3.3-70B-Instruct'],
 });
 

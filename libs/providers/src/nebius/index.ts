@@ -12,6 +12,7 @@ export const nebius = openAiCompatible({
   endpoints: ['chat', 'completions', 'embeddings'],
   key: { hint: 'v1.… or a JWT', pattern: /^\S{20,}$/ },
   onAbort: 'drain',
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['deepseek-ai/DeepSeek-V4-Pro', 'openai/gpt-oss-120b'],
   rateLimitHeaders: ['x-ratelimit-limit-requests', 'x-ratelimit-remaining-requests', 'x-ratelimit-limit-tokens', 'x-ratelimit-remaining-tokens'],
 });

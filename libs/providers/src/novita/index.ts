@@ -12,6 +12,7 @@ export const novita = openAiCompatible({
   probe: { url: 'https://api.novita.ai/openapi/v1/billing/balance/detail', whenOk: balance },
   errors: { byCode: { FAILED_TO_AUTH: 'key_rejected' } },
   wire: { rules: { top_k: 'sent' } },
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['deepseek/deepseek-v4-pro', 'zai-org/glm-5.3-flash'],
 });
 

@@ -13,5 +13,6 @@ export const nvidiaNim = openAiCompatible({
   // The model list is public; this call tells whose key it is.
   probe: { method: 'POST', url: 'https://api.ngc.nvidia.com/v3/keys/get-caller-info', body: 'credentials={api_key}', contentType: 'application/x-www-form-urlencoded' },
   ownNamespaces: ['nvidia'],
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['meta/llama-3.3-70b-instruct', 'meta/llama-3.1-8b-instruct'],
 });

@@ -11,4 +11,5 @@ export const selfHosted = openAiCompatible({
   key: { hint: 'whatever the server expects, or nothing', pattern: /^\S*$/, optional: true },
   config: [{ name: 'base_url', required: true, format: 'http(s) URL, usually ending in /v1', isBaseUrl: true }],
   wire: { rules: { top_k: 'sent' } },
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
 });

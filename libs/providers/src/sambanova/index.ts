@@ -15,6 +15,7 @@ export const sambanova = openAiCompatible({
   wire: { rules: { top_k: 'sent' } },
   onAbort: 'drain',
   ownsModel: [/^gpt-oss-/, /^Meta-Llama-/],
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['gpt-oss-120b', 'Meta-Llama-3.3-70B-Instruct', 'Meta-Llama-3.1-8B-Instruct'],
   rateLimitHeaders: ['x-ratelimit-limit-requests', 'x-ratelimit-remaining-requests', 'x-ratelimit-reset-requests'],
 });

@@ -11,6 +11,7 @@ export const together = openAiCompatible({
   endpoints: ['chat', 'completions', 'embeddings'],
   key: { hint: 'tgp_… or 64 letters and digits', pattern: /^(?:[A-Za-z0-9]{64}|tgp_[A-Za-z0-9_-]{20,})$/, prefixes: ['tgp_'] },
   wire: { rules: { top_k: 'sent' } },
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['meta-llama/Llama-3.3-70B-Instruct-Turbo', 'openai/gpt-oss-20b'],
   rateLimitHeaders: ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'x-tokenlimit-limit', 'x-tokenlimit-remaining'],
 });

@@ -36,6 +36,6 @@ export const zai = openAiCompatible({
   },
   vendorPrefix: 'z-ai',
   ownsModel: [/^glm-/],
-  capabilities: ['streaming', 'tools', 'json-object', 'reasoning'],
+  capabilities: ['streaming', 'tools', 'vision', 'json-object', 'reasoning'],
   models: ['glm-5.3', 'glm-4.7-flash', 'embedding-3'],
 });
