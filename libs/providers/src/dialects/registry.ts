@@ -1,4 +1,5 @@
 import type { Dialect } from '../endpoints.js';
+import { anthropicMessages } from './anthropic-messages/index.js';
 import { bedrockConverse } from './bedrock-converse/index.js';
 import { cohereChat } from './cohere-chat/index.js';
 import type { CallerSide, UpstreamSide } from './dialect.js';
@@ -7,10 +8,12 @@ import { replicatePredictions } from './replicate-predictions/index.js';
 
 /** Dialects that callers may speak; a new one is one line. */
 export const CALLERS: Readonly<Partial<Record<Dialect, CallerSide>>> = {
+  'anthropic-messages': anthropicMessages,
 };
 
 /** Dialects in which we can ask a provider on behalf of callers of another one; a new one is one line. */
 export const UPSTREAMS: Readonly<Partial<Record<Dialect, UpstreamSide>>> = {
+  'anthropic-messages': anthropicMessages,
   'bedrock-converse': bedrockConverse,
   'cohere-chat': cohereChat,
   'ollama-chat': ollamaChat,
