@@ -20,7 +20,7 @@ const LONGEST_SECRET = 4096;
 /** Trims and checks shape and fields without any network; throws AppError key_malformed, key_wrong_provider, key_config_invalid, provider_discontinued. */
 export function checkSecret(provider: Provider, secret: string, config: ProviderConfig): CheckedSecret {
   if (provider.status.state === 'discontinued') throw providerDiscontinued(provider);
-  const given = splitJsonSecret(provider, secret, config);
+  const given = provider.readSecret && secret.length <= LONGEST_SECRET ? provider.readSecret({ secret, config }) : splitJsonSecret(provider, secret, config);
   const trimmed = checkCharacters(provider, given.secret);
   refuseAdminKey(trimmed);
   refuseForeignKey(provider, trimmed);

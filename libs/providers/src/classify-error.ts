@@ -19,9 +19,14 @@ export interface UpstreamFailure {
   retryAfterMs: number | null;
 }
 
+/** A name and a link to what it means. */
+const LONGEST_CODE = 256;
+
 /** What a refusal means, from the provider's own codes first, then its words, then the status. */
 export function classifyError(provider: Provider, status: number, headers: UpstreamHeaders, body: string): UpstreamFailure {
   const parsed = parseErrorBody(body);
+  const named = provider.errors.codeHeader === undefined ? undefined : headers[provider.errors.codeHeader];
+  if (typeof named === 'string' && named.length <= LONGEST_CODE) parsed.codes.unshift(named.split(':')[0]!);
   const code = codeOf(provider, status, parsed);
   return {
     code,

@@ -6,7 +6,7 @@ export interface ErrorBody {
 
 const LONGEST_BODY = 64 * 1024;
 const CODE_FIELDS = ['code', 'error_code', 'type', '__type', 'status', 'reason', 'error_type'] as const;
-const MESSAGE_FIELDS = ['message', 'detail', 'msg', 'title', 'faultstring'] as const;
+const MESSAGE_FIELDS = ['message', 'Message', 'detail', 'msg', 'title', 'faultstring'] as const;
 
 /** Reads any of the error shapes providers use; a body that is no JSON gives nothing. */
 export function parseErrorBody(body: string): ErrorBody {

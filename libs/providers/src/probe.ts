@@ -14,6 +14,8 @@ export interface ProbeFacts {
   billing?: readonly string[];
   /** Codes or types, or lower-case pieces of the message, that mean "a good key that may not do this". */
   restricted?: readonly string[];
+  /** Lower-case codes, types or pieces of the message that mean "no such key", where the status alone does not. */
+  refused?: readonly string[];
   /** Looks into a 2xx answer; undefined means valid. */
   whenOk?: (answer: unknown, config: ProviderConfig) => Partial<ProbeVerdict> | undefined;
   /** Added to "invalid", where something else than a wrong key causes it too. */
@@ -54,6 +56,7 @@ function judge(facts: ProbeFacts, status: number, body: string, config: Provider
   const { codes, message } = parseErrorBody(body);
   const text = message?.toLowerCase() ?? '';
   if (facts.billing?.some((code) => codes.includes(code))) return { outcome: 'no-credit' };
+  if (facts.refused?.some((code) => codes.some((each) => each.toLowerCase() === code) || text.includes(code))) return { outcome: 'invalid' };
   if (facts.restricted?.some((code) => codes.includes(code) || text.includes(code))) return { outcome: 'no-permission' };
   return { outcome: facts.byStatus?.[status] ?? outcomeOfStatus(status) };
 }

@@ -5,6 +5,12 @@ import type { Dialect, Endpoint, UpstreamEndpoint } from './endpoints.js';
 /** A key's non-secret fields, such as an account id or a workspace URL. */
 export type ProviderConfig = Readonly<Record<string, string>>;
 
+/** A key as somebody gave it: a secret, and fields beside it. */
+export interface GivenSecret {
+  readonly secret: string;
+  readonly config: ProviderConfig;
+}
+
 export interface ProviderStatus {
   state: 'active' | 'changed' | 'discontinued';
   /** Since when, as far as it is known: a day, a month or a year. */
@@ -65,6 +71,8 @@ export interface Probe {
 export interface ErrorRules {
   /** Codes, types or names that mean "no money or a spending cap", whatever the status. */
   billing: readonly string[];
+  /** The answer's header that names the error, where the body does not; lower case. What follows a colon in it is left out. */
+  codeHeader?: string;
   /** Codes or types that mean something else than their status does. */
   byCode: Readonly<Record<string, ErrorCode>>;
   byStatus: Readonly<Record<number, ErrorCode>>;
@@ -118,6 +126,11 @@ export interface Provider {
   readonly headers: readonly ExtraHeader[];
   readonly configFields: readonly ConfigField[];
   readonly key: KeyFormat;
+  /**
+   * For keys of more than one part: the one string to seal, made of what was given, and the fields that stay readable.
+   * @throws AppError key_malformed
+   */
+  readonly readSecret?: (given: GivenSecret) => GivenSecret;
   readonly probe: Probe | null;
   readonly errors: ErrorRules;
   readonly usage: UsageRules;

@@ -1,8 +1,14 @@
+import { secretParts } from './json-secret.js';
+
 const SHORTEST_PIECE = 8;
 const MARK = '[redacted]';
 
-/** Replaces every piece of 8 or more characters of `key`, plain or encoded, in `text` with `[redacted]`. */
+/** Replaces every piece of 8 or more characters of `key`, plain or encoded, in `text` with `[redacted]`; of a key of several parts, of each secret part. */
 export function redactKey(text: string, key: string): string {
+  return secretParts(key).reduce(redactPart, text);
+}
+
+function redactPart(text: string, key: string): string {
   if (key.length < SHORTEST_PIECE) return key === '' ? text : text.split(key).join(MARK);
   const pieces = piecesOf(key);
   let result = '';

@@ -1,6 +1,7 @@
 import { ai21 } from './ai21/index.js';
 import { anthropic } from './anthropic/index.js';
 import { anyscale } from './anyscale/index.js';
+import { awsBedrock } from './aws-bedrock/index.js';
 import { azureOpenai } from './azure-openai/index.js';
 import { cerebras } from './cerebras/index.js';
 import { cloudflare } from './cloudflare/index.js';
@@ -40,6 +41,7 @@ export const PROVIDERS: readonly Provider[] = [
   ai21,
   anthropic,
   anyscale,
+  awsBedrock,
   azureOpenai,
   cerebras,
   cloudflare,

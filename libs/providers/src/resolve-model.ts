@@ -22,7 +22,7 @@ export function resolveModel(name: string): ModelTarget[] {
   const provider = findProvider(first) ?? PROVIDERS.find((each) => each.vendorPrefix === first);
   if (provider) return [{ provider, upstreamModel: isOwnId(provider, first, rest) ? name : rest }];
   const host = PROVIDERS.find((each) => each.ownNamespaces.includes(first));
-  return host ? [{ provider: host, upstreamModel: name }] : [];
+  return (host ? [host] : ownersOfPath(name)).map((each) => ({ provider: each, upstreamModel: name }));
 }
 
 /** How an aggregator names the model, or null when it cannot be asked for it. */
@@ -53,7 +53,7 @@ function nameAt(aggregator: Provider, name: string): string | null {
   if (named === aggregator) return isOwnId(aggregator, first, rest) ? name : rest;
   // Who names a host (`groq/…`) wants that host; its key alone may serve it.
   if (named) return named.vendorPrefix === null ? null : `${named.vendorPrefix}/${rest}`;
-  if (PROVIDERS.some((each) => each.ownNamespaces.includes(first))) return null;
+  if (PROVIDERS.some((each) => each.ownNamespaces.includes(first)) || ownersOfPath(name).length > 0) return null;
   const vendor = VENDORS.find((each) => each.aliases.includes(first));
   return vendor ? `${vendor.prefix}/${rest}` : name;
 }
@@ -64,6 +64,11 @@ function isOwnId(provider: Provider, first: string, rest: string): boolean {
 
 function ownersOf(bareName: string): Provider[] {
   return PROVIDERS.filter((provider) => provider.ownsModel.some((pattern) => pattern.test(bareName)));
+}
+
+/** Of an id that is a path as a whole, such as an ARN: only patterns that speak of a slash are meant for those. */
+function ownersOfPath(name: string): Provider[] {
+  return PROVIDERS.filter((provider) => provider.ownsModel.some((pattern) => pattern.source.includes('\\/') && pattern.test(name)));
 }
 
 function prefixOfBareName(name: string): string | null {

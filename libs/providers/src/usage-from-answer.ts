@@ -1,5 +1,6 @@
 import type { Meters } from '@byok/contracts';
 import { metersOfAnthropic } from './dialects/anthropic-usage.js';
+import { metersOfBedrock } from './dialects/bedrock-usage.js';
 import { inner } from './dialects/count.js';
 import { metersOfGemini } from './dialects/gemini-usage.js';
 import { metersOfOpenAi } from './dialects/openai-usage.js';
@@ -27,6 +28,8 @@ export function metersOf(provider: Provider, dialect: Dialect, usage: Found | nu
       return metersOfAnthropic(usage);
     case 'gemini-generate':
       return metersOfGemini(usage);
+    case 'bedrock-converse':
+      return metersOfBedrock(usage);
     default:
       return metersOfOpenAi(usage, provider.usage);
   }

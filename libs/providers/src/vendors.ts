@@ -12,6 +12,6 @@ export interface Vendor {
 export const VENDORS: readonly Vendor[] = [
   { name: 'Google', prefix: 'google', aliases: ['gemini', 'google-ai'], ownsModel: [/^gemini-/, /^gemma-/], keyPrefixes: ['AIza', 'AQ.'] },
   { name: 'Perplexity', prefix: 'perplexity', aliases: [], ownsModel: [/^sonar(?:-|$)/], keyPrefixes: ['pplx-'] },
-  { name: 'AWS', prefix: 'amazon', aliases: [], ownsModel: [/^nova-/], keyPrefixes: ['AKIA', 'ASIA', 'ABSK'] },
+  { name: 'Amazon', prefix: 'amazon', aliases: [], ownsModel: [/^nova-/], keyPrefixes: [] },
   { name: 'GitHub', prefix: null, aliases: [], ownsModel: [], keyPrefixes: ['ghp_', 'github_pat_'] },
 ];

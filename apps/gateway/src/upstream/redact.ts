@@ -1,12 +1,12 @@
 import type { Secret } from '@byok/kernel';
-import { redactKey } from '@byok/providers';
+import { redactKey, secretParts } from '@byok/providers';
 
 const MIN_PIECE = 8;
 
 /** What a provider said, without any piece of the key it was sent: plain, base64, hex or URL-encoded. */
 export function redact(text: string, secret: Secret): string {
   let clean = text;
-  for (const form of formsOf(secret.expose())) clean = redactKey(clean, form);
+  for (const form of secretParts(secret.expose()).flatMap(formsOf)) clean = redactKey(clean, form);
   return clean;
 }
 
