@@ -77,10 +77,17 @@ describe('planAttempts: consent', () => {
     expect(ids(plan([platform, aKey()], { platformCredits: 'when-no-key-or-key-fails' }))).toEqual(['key_1', 'key_p']);
   });
 
-  it('counts an own key in another dialect as an own key', () => {
+  it('counts an own key that cannot do what is asked as an own key', () => {
     const keys = [aKey({ id: 'key_a', provider: 'anthropic' }), aKey({ id: 'key_p', owner: 'platform', provider: 'openrouter' })];
-    expect(ids(plan(keys, {}, 'claude-sonnet-5'))).toEqual([]);
-    expect(whyNone(plan(keys, {}, 'claude-sonnet-5')).code).toBe('dialect_not_supported');
+    expect(ids(plan(keys, {}, 'claude-sonnet-5', 'embeddings'))).toEqual([]);
+    expect(whyNone(plan(keys, {}, 'claude-sonnet-5', 'embeddings')).code).toBe('dialect_not_supported');
+  });
+
+  it('plans a key of another dialect where a translation reaches it, and says where', () => {
+    const keys = [aKey({ id: 'key_a', provider: 'anthropic' })];
+    expect(plan(keys, {}, 'claude-sonnet-5', 'chat').attempts).toMatchObject([{ keyId: 'key_a', endpoint: 'messages' }]);
+    expect(plan([aKey()], {}, 'gpt-4o', 'messages').attempts).toMatchObject([{ keyId: 'key_1', endpoint: 'chat' }]);
+    expect(plan([aKey()], {}, 'gpt-4o', 'responses').attempts).toMatchObject([{ keyId: 'key_1', endpoint: 'responses' }]);
   });
 
   it('uses no platform key that was not granted', () => expect(reasonOf(plan([platform], { platformKeysGranted: false }), 'key_p')).toBe('platform_keys_not_granted'));
@@ -128,8 +135,8 @@ describe('whyNone', () => {
     ['a vendor that only an aggregator reaches', plan([aKey()], {}, 'gemini-3-pro'), 'no_key_available'],
     ['a dead provider', plan([], {}, 'octoai/llama'), 'provider_discontinued'],
     ['a dead provider with a key', plan([aKey({ provider: 'octoai' })], {}, 'octoai/llama'), 'provider_discontinued'],
-    ['a dialect the provider does not speak', plan([aKey({ provider: 'anthropic' })], {}, 'claude-sonnet-5'), 'dialect_not_supported'],
-    ['the same without any key', plan([], {}, 'claude-sonnet-5'), 'dialect_not_supported'],
+    ['what the provider has no endpoint for', plan([aKey({ provider: 'anthropic' })], {}, 'claude-sonnet-5', 'embeddings'), 'dialect_not_supported'],
+    ['the same without any key', plan([], {}, 'claude-sonnet-5', 'embeddings'), 'dialect_not_supported'],
     ['a key for other models', plan([aKey({ allowedModels: ['gpt-3*'] })]), 'model_not_allowed'],
     ['a broken key', plan([aKey({ status: 'invalid' })]), 'no_key_available'],
   ])('answers %s with %s', (_name, result, code) => {
@@ -197,14 +204,15 @@ describe('any keys, any policy', () => {
       for (const { usesPlatformCredits, owner: { type } } of attempts) expect(usesPlatformCredits).toBe(type === 'platform');
     }));
 
-  it('plans only healthy keys of live providers that speak the dialect, at most as many as asked', () =>
+  it('plans only healthy keys of live providers where a translation reaches them, at most as many as asked', () =>
     anyPlan(({ keys, request, maxAttempts }, { attempts }) => {
       expect(attempts.length).toBeLessThanOrEqual(maxAttempts!);
       for (const attempt of attempts) {
         const planned = keys.find(({ id }) => id === attempt.keyId)!;
         expect(planned).toMatchObject({ status: 'active', provider: attempt.provider.id, version: attempt.keyVersion });
         expect(attempt.provider.status.state).not.toBe('discontinued');
-        expect(attempt.provider.endpoints).toHaveProperty(request.endpoint);
+        expect(attempt.provider.endpoints).toHaveProperty(attempt.endpoint);
+        if (attempt.endpoint !== request.endpoint) expect(attempt.provider.endpoints).not.toHaveProperty(request.endpoint);
       }
     }));
 
