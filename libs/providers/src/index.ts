@@ -19,7 +19,7 @@ export type {
   ProviderConfig,
   ProviderStatus,
 } from './provider.js';
-export { endpointUrl, isPathPerCall } from './endpoint-url.js';
+export { atOverride, endpointUrl, isPathPerCall } from './endpoint-url.js';
 export type { PathFacts } from './endpoint-url.js';
 export { PROVIDERS, findProvider } from './registry.js';
 export { probeRequest } from './probe-request.js';

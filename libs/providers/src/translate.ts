@@ -1,6 +1,6 @@
 import type { Meters } from '@byok/contracts';
 import { AppError } from '@byok/kernel';
-import type { AnswerContext, CallerSide, StreamReader, StreamWriter, UpstreamSide } from './dialects/dialect.js';
+import type { Abandonment, AnswerContext, CallerSide, FollowUp, StreamReader, StreamWriter, UpstreamSide } from './dialects/dialect.js';
 import type { ChatAnswer, StreamPart } from './dialects/answer-form.js';
 import type { ChatRequest } from './dialects/chat-form.js';
 import { applyFieldRules } from './dialects/field-rules.js';
@@ -32,6 +32,12 @@ export interface Translation {
   readonly body: Buffer;
   /** Fields the caller set and the provider cannot be told. */
   readonly dropped: readonly string[];
+  /** Headers that only this request needs, as a flat raw array. */
+  readonly headers?: readonly string[];
+  /** Where a provider answers in more than one step: what to ask next, null when this is the final answer. @throws AppError upstream_error */
+  followUp?(answer: Buffer): FollowUp | null;
+  /** What calls off the work that this answer speaks of; null when there is none. Never throws. */
+  abandon?(answer: Buffer): Abandonment | null;
   /** @throws AppError upstream_error when the answer cannot be understood */
   whole(answer: Buffer): TranslatedWhole;
   stream(): TranslatedStream;
@@ -82,6 +88,9 @@ function translateChat(input: TranslationInput): Translation {
 class ChatTranslation implements Translation {
   readonly body: Buffer;
   readonly dropped: readonly string[];
+  readonly headers: readonly string[];
+  readonly followUp?: (answer: Buffer) => FollowUp | null;
+  readonly abandon?: (answer: Buffer) => Abandonment | null;
   readonly #input: TranslationInput;
   readonly #upstream: UpstreamSide;
   readonly #caller: CallerSide;
@@ -99,6 +108,9 @@ class ChatTranslation implements Translation {
     this.#upstream = upstream;
     this.#request = request;
     this.#about = { request: asked, requestId: input.requestId, now: input.now };
+    this.headers = upstream.requestHeaders?.(request) ?? [];
+    if (upstream.followUp) this.followUp = (answer) => upstream.followUp!(parse(answer), request);
+    if (upstream.abandon) this.abandon = (answer) => upstream.abandon!(parsedOrNull(answer));
   }
 
   whole(answer: Buffer): TranslatedWhole {
@@ -119,6 +131,15 @@ function parse(answer: Buffer): unknown {
   } catch {
     // The parser's message quotes the answer, so it is dropped on purpose.
     throw new AppError('upstream_error', "The provider's answer is not JSON.");
+  }
+}
+
+function parsedOrNull(answer: Buffer): unknown {
+  try {
+    return JSON.parse(answer.toString());
+  } catch {
+    // Nothing that can be called off.
+    return null;
   }
 }
 

@@ -55,6 +55,7 @@ function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, cal
       see: (chunk) => meter.see(chunk),
       finished: (error: AppError | null) => {
         call.watchedBy(undefined);
+        if (error) answered.abandon?.();
         meter.close({ error, httpStatus: answer.status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: true });
         call.record.firstByteAt = exchange.firstByteAt;
         call.record.endedWith = error;

@@ -1,16 +1,17 @@
 import { AppError, toAppError, type Clock } from '@byok/kernel';
-import { classifyError, createUsageTap, type TranslatedStream, type TranslatedWhole } from '@byok/providers';
+import { createUsageTap, type TranslatedStream, type TranslatedWhole } from '@byok/providers';
 import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
 import type { Call } from '../http/call.js';
 import { Exchange, type ExchangeLimits, type UpstreamAnswer, type WholeAnswer } from '../upstream/http-client.js';
 import type { OpenedKey, TargetDeps } from '../upstream/opened-key.js';
-import { redact } from '../upstream/redact.js';
 import { requestHeaders } from '../upstream/request-headers.js';
+import { followThrough } from './follow-through.js';
 import { AttemptMeter, type MeterDeps } from './meter.js';
 import type { OpenKey } from './open-key.js';
 import { outgoing } from './outgoing.js';
 import type { Wish } from './read-wish.js';
+import { refusalOf } from './refusal-of.js';
 import { AttemptWatch, type WatchLimits } from './watch-attempt.js';
 
 export interface SendDeps extends MeterDeps, TargetDeps {
@@ -31,6 +32,8 @@ export interface Answered {
   translated: TranslatedWhole | TranslatedStream | null;
   /** What the provider could not be told. */
   dropped: readonly string[];
+  /** Calls off what the provider goes on working at when nobody listens any more; null where closing the connection does that. */
+  abandon: (() => void) | null;
 }
 
 /** One attempt, up to its first byte: open the key, write the intent, call the provider, judge what comes back. */
@@ -44,22 +47,27 @@ export async function send(attempt: Attempt, number: number, wish: Wish, princip
   call.assertWanted();
   await meter.begin();
 
-  const exchange = new Exchange(target, deps.limits, deps.clock);
-  call.watchedBy(new AttemptWatch(exchange, attempt.provider.onAbort, deps.limits));
+  const first = new Exchange(target, deps.limits, deps.clock);
+  let exchange = first;
+  // Work that goes on without us can only be called off by what the answer says, so that is waited for.
+  call.watchedBy(new AttemptWatch(first, translation?.abandon ? 'drain' : attempt.provider.onAbort, deps.limits));
   let status: number | null = null;
   try {
     call.assertWanted();
-    exchange.start('POST', body, requestHeaders(signed ? [...target.headers, ...signed] : target.headers, call.request.headers, attempt.endpoint));
-    const answer = await exchange.answer;
-    status = answer.status;
-    if (answer.status >= 300) throw refusalOf(answer as WholeAnswer, key);
-    if (answer.kind === 'stream' && !wish.stream) throw unasked(exchange);
+    const own = [...target.headers, ...(signed ?? []), ...(translation?.headers ?? [])];
+    first.start('POST', body, requestHeaders(own, call.request.headers, attempt.endpoint));
+    const begun = await first.answer;
+    status = begun.status;
+    if (begun.status >= 300) throw refusalOf(begun as WholeAnswer, key);
+    if (begun.kind === 'stream' && !wish.stream) throw unasked(first);
+    const { answer, abandon, ...last } = await followThrough({ answer: begun, exchange: first }, translation, key, call, deps);
+    exchange = last.exchange;
     const translated = translation && (answer.kind === 'stream' ? translation.stream() : translation.whole(answer.body));
     meter.answering(translated ?? createUsageTap(attempt.provider, attempt.endpoint, answer.kind === 'stream'));
-    return { attempt, number, key, answer, exchange, meter, translated, dropped: translation?.dropped ?? [] };
+    return { attempt, number, key, answer, exchange, meter, translated, dropped: translation?.dropped ?? [], abandon };
   } catch (error) {
     const known = toAppError(error);
-    meter.close({ error: known, httpStatus: status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: hasAnswered(status) || (MAY_HAVE_CONSUMED.has(known.code) && exchange.wasSent) });
+    meter.close({ error: known, httpStatus: status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: hasAnswered(status) || (MAY_HAVE_CONSUMED.has(known.code) && first.wasSent) });
     throw known;
   }
 }
@@ -77,17 +85,3 @@ function unasked(exchange: Exchange): AppError {
 
 /** Without a word from the provider, these leave open how much it has done for the request. */
 const MAY_HAVE_CONSUMED = new Set(['client_gone', 'draining', 'upstream_timeout', 'upstream_too_large']);
-
-/** What the provider's refusal means, with every piece of the key taken out of what it said. */
-function refusalOf(answer: WholeAnswer, key: OpenedKey): AppError {
-  if (answer.status < 400) return new AppError('upstream_redirect', 'The provider answered with a redirect, which is not followed.');
-  const failure = classifyError(key.provider, answer.status, answer.headers, answer.body.toString('utf8', 0, 16_384));
-  const said = failure.providerMessage === null ? '' : ` ${key.provider.name} said: ${redact(failure.providerMessage, key.secret)}`;
-  return new AppError(failure.code, failure.message + said, {
-    details: {
-      upstreamStatus: answer.status,
-      ...(failure.providerCode === null ? {} : { providerCode: redact(failure.providerCode, key.secret) }),
-      ...(failure.retryAfterMs === null ? {} : { retryAfterMs: failure.retryAfterMs }),
-    },
-  });
-}

@@ -1,5 +1,5 @@
 import { AppError, type Secret } from '@byok/kernel';
-import { endpointUrl, isPathPerCall, type PathFacts, type Provider, type UpstreamEndpoint } from '@byok/providers';
+import { atOverride, endpointUrl, isPathPerCall, type PathFacts, type Provider, type UpstreamEndpoint } from '@byok/providers';
 import { LRUCache } from 'lru-cache';
 import { authoriserOf, fixedHeaders, type Authorise, type AuthoriseDeps } from './authorise.js';
 import type { Trust } from './dialer.js';
@@ -44,6 +44,17 @@ export class OpenedKey {
     };
     this.#targets.set(name, target);
     return target;
+  }
+
+  /** Where a URL leads that the provider itself named and its dialect has checked. @throws AppError endpoint_not_allowed */
+  targetAt(named: string, carriesKey: boolean, deps: TargetDeps): Pick<Target, 'pool' | 'path' | 'headers'> {
+    const override = deps.baseUrls[this.provider.id];
+    const url = new URL(override === undefined ? named : atOverride(this.provider, named, this.config, override));
+    return {
+      pool: deps.pools.poolFor(url, override === undefined ? 'nobody' : ('operator' satisfies Trust), ''),
+      path: url.pathname + url.search,
+      headers: ['accept-encoding', 'identity', ...(carriesKey ? this.#credential() : [])],
+    };
   }
 
   /** An endpoint that the tenant named shares nothing with other tenants; a provider's own is shared by all. */
