@@ -1,6 +1,7 @@
 import type { Secret } from '@byok/kernel';
 import { authHeaders, type Provider } from '@byok/providers';
 import type { Clock } from '@byok/kernel';
+import { awsAuthoriser } from './aws-signature.js';
 import type { ExchangeLimits } from './http-client.js';
 import type { Pools } from './pools.js';
 
@@ -31,10 +32,12 @@ export type Authorise = (request: UnsignedRequest, deps: AuthoriseDeps) => strin
 
 /** How requests with a key are authorised beyond its fixed headers; null where those are enough. */
 export function authoriserOf(credential: Credential): Authorise | null {
-  switch (credential.provider.auth.kind) {
+  const { auth } = credential.provider;
+  switch (auth.kind) {
     case 'header':
       return null;
     case 'aws-sigv4':
+      return awsAuthoriser(credential, auth.service);
     case 'google-service-account':
       throw new Error('not yet');
   }
