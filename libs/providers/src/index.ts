@@ -22,6 +22,9 @@ export type {
 export { atOverride, endpointUrl, isPathPerCall } from './endpoint-url.js';
 export type { PathFacts } from './endpoint-url.js';
 export { PROVIDERS, findProvider } from './registry.js';
+export { UPSTREAMS } from './dialects/registry.js';
+export { FIELDS } from './dialects/field-rules.js';
+export type { FieldRules } from './dialects/field-rules.js';
 export { probeRequest } from './probe-request.js';
 export type { ProbeRequest } from './probe-request.js';
 export { credentialsIn } from './aws-bedrock/read-credentials.js';

@@ -23,7 +23,7 @@ beforeEach(() => upstream.reset());
 async function post(path: string, body: unknown, headers: Record<string, string> = { authorization: 'Bearer key-good' }) {
   const response = await fetch(`${upstream.url}${path}`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
   const bytes = Buffer.from(await response.arrayBuffer());
-  return { status: response.status, bytes, text: bytes.toString(), json: () => JSON.parse(bytes.toString()) as Record<string, never>, headers: response.headers };
+  return { status: response.status, bytes, text: bytes.toString(), json: <T = Record<string, unknown>>() => JSON.parse(bytes.toString()) as T, headers: response.headers };
 }
 
 const lastUsage = () => upstream.witness().at(-1)!.usage!;
@@ -160,12 +160,13 @@ describe('the fake as Cohere, Ollama and Replicate', () => {
   it('makes predictions that have to be waited for, polled or streamed', async () => {
     const headers = { authorization: 'Bearer r8_good' };
     const path = '/replicate/v1/models/meta/meta-llama-3-8b-instruct/predictions';
-    const waited = (await post(path, { input: { prompt: 'Hi' } }, { ...headers, prefer: 'wait=60' })).json() as { status: string; output: string[] };
+    const waited = (await post(path, { input: { prompt: 'Hi' } }, { ...headers, prefer: 'wait=60' })).json<{ output: string[] }>();
     expect(waited).toMatchObject({ status: 'succeeded', metrics: { output_token_count: lastUsage().outputTokens } });
-    const made = (await post(path, { input: { prompt: 'Hi' }, stream: true }, headers)).json() as { urls: { get: string; stream: string } };
-    const streamed = await (await fetch(made.urls.stream, { headers: { ...headers, accept: 'text/event-stream' } })).text();
+    const made = (await post(path, { input: { prompt: 'Hi' }, stream: true }, headers)).json<{ urls: { get: string; stream: string } }>();
+    const here = (url: string) => upstream.url + new URL(url).pathname;
+    const streamed = await (await fetch(here(made.urls.stream), { headers: { accept: 'text/event-stream' } })).text();
     expect([...streamed.matchAll(/^data: (.+)$/gm)].map(([, data]) => data).slice(0, -1).join('')).toBe(waited.output.join(''));
-    expect(await (await fetch(made.urls.get, { headers })).json()).toMatchObject({ status: 'succeeded', output: waited.output });
+    expect(await (await fetch(here(made.urls.get), { headers })).json()).toMatchObject({ status: 'succeeded', output: waited.output });
     expect((await post(path, { input: { prompt: 'Hi', messages: [] } }, headers)).status).toBe(400);
   });
 });

@@ -37,7 +37,7 @@ const WIRES: readonly [path: RegExp, wire: Wire][] = [
   [/\/model\/[^/]+\/converse/, 'bedrock'],
   [/\/v2\/chat$|\/cohere\/.*\/chat$/, 'cohere'],
   [/\/api\/chat$/, 'ollama'],
-  [/\/predictions(?:$|\/)|\/stream\/fake/, 'replicate'],
+  [/\/predictions(?:$|\/)|\/files\/fake/, 'replicate'],
 ];
 
 function wireOf(row: WitnessRow): Wire {

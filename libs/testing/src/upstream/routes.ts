@@ -50,6 +50,7 @@ export class Providers {
   #answer(row: WitnessRow, body: RequestBody | undefined, rule: BehaviourRule, id: string): Answer {
     const path = row.path.split('?', 1)[0] ?? '';
     if (path.endsWith('/token')) return this.tokens.exchange(row.body, id);
+    if (isPredictionStream(path)) return this.#predictions.stream(row);
     const refusal = refuse(row, this.tokens);
     if (refusal) return refusal;
     if (row.method === 'GET') return this.#read(row, path);
@@ -59,13 +60,21 @@ export class Providers {
   }
 
   #read(row: WitnessRow, path: string): Answer {
-    if (/\/predictions\/[^/]+$/.test(path)) return this.#predictions.read(row);
-    return /\/stream\/fake[^/]+$/.test(path) ? this.#predictions.stream(row) : answerProbe(row);
+    return /\/predictions\/[^/]+$/.test(path) ? this.#predictions.read(row) : answerProbe(row);
   }
 }
 
-/** The model that a path names, where the body does not. */
-export function modelInPath(path: string): string | null {
+function isPredictionStream(path: string): boolean {
+  return /\/files\/fake[^/]+$/.test(path);
+}
+
+/** What a request is for: named in the path by some, in the body by most, as its version by Replicate. */
+export function modelOf(path: string, body: RequestBody | undefined): string | null {
+  const named = [modelInPath(path), body?.['model'], /\/predictions$/.test(path) ? body?.['version'] : undefined];
+  return (named.find((each) => typeof each === 'string') as string | undefined) ?? null;
+}
+
+function modelInPath(path: string): string | null {
   const found = /\/models\/([^/:?]+):|\/model\/([^/]+)\/converse|\/deployments\/([^/]+)\/chat|\/models\/([^/]+\/[^/]+)\/predictions$/.exec(path.split('?', 1)[0] ?? '');
   const model = found?.slice(1).find((each) => each !== undefined);
   return model === undefined ? null : decodeURIComponent(model);

@@ -3,7 +3,7 @@ import { accessKeyIdOf } from './aws-signature.js';
 import { Behaviours, type BehaviourRule } from './behaviour.js';
 import { deliver } from './deliver.js';
 import type { RequestBody } from './openai-chat.js';
-import { isStreamRequest, modelInPath, Providers } from './routes.js';
+import { isStreamRequest, modelOf, Providers } from './routes.js';
 import type { WitnessRow } from './witness.js';
 
 export interface FakeUpstream {
@@ -75,7 +75,7 @@ export async function startFakeUpstream(options: FakeUpstreamOptions = {}): Prom
 async function respond(response: ServerResponse, row: WitnessRow, text: string, { behaviours, providers, id }: { behaviours: Behaviours; providers: Providers; id: string }): Promise<void> {
   const body = parse(text);
   row.body = text;
-  row.model = modelInPath(row.path) ?? (typeof body?.['model'] === 'string' ? body['model'] : null);
+  row.model = modelOf(row.path, body);
   row.stream = isStreamRequest(row.path, body);
   row.caller = callerOf(body);
   const rule = behaviours.take(row);
