@@ -42,7 +42,7 @@ function writeTool({ name, description, parameters }: Tool): object {
 function samplingFields(request: ChatRequest): object {
   const { temperature, topP, topK, seed, frequencyPenalty, presencePenalty } = request;
   return onlySet({
-    temperature,
+    temperature: within(temperature, 0, 1),
     p: within(topP, 0.01, 0.99),
     k: within(topK, 0, 500),
     seed,
