@@ -28,7 +28,7 @@ export function probeRequest(provider: Provider, secret: string, config: Provide
 function probeUrl(provider: Provider, probe: Probe, secret: string, config: ProviderConfig, override: string | undefined): string {
   const prefix = Object.keys(probe.urlByPrefix).find((each) => secret.startsWith(each));
   const template = prefix === undefined ? probe.url : probe.urlByPrefix[prefix]!;
-  if (template.startsWith('/')) return baseUrlOf(provider, config, override) + template;
   const url = fillTemplate(provider, template, config);
+  if (url.startsWith('/')) return baseUrlOf(provider, config, override) + url;
   return override === undefined ? url : atOverride(provider, url, config, override);
 }

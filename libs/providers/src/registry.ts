@@ -12,6 +12,7 @@ import { deepinfra } from './deepinfra/index.js';
 import { deepseek } from './deepseek/index.js';
 import { fireworks } from './fireworks/index.js';
 import { githubModels } from './github-models/index.js';
+import { google } from './google/index.js';
 import { groq } from './groq/index.js';
 import { huggingface } from './huggingface/index.js';
 import { hyperbolic } from './hyperbolic/index.js';
@@ -31,6 +32,7 @@ import { openrouter } from './openrouter/index.js';
 import { replicate } from './replicate/index.js';
 import { sambanova } from './sambanova/index.js';
 import { together } from './together/index.js';
+import { vertexAi } from './vertex-ai/index.js';
 import { voyage } from './voyage/index.js';
 import { xai } from './xai/index.js';
 import { zai } from './zai/index.js';
@@ -52,6 +54,7 @@ export const PROVIDERS: readonly Provider[] = [
   deepseek,
   fireworks,
   githubModels,
+  google,
   groq,
   huggingface,
   hyperbolic,
@@ -71,6 +74,7 @@ export const PROVIDERS: readonly Provider[] = [
   replicate,
   sambanova,
   together,
+  vertexAi,
   voyage,
   xai,
   zai,

@@ -31,7 +31,9 @@ describe('resolveModel', () => {
 
   it('finds every host that shares a bare name', () => expect(direct('gpt-oss-120b')).toEqual(['cerebras gpt-oss-120b', 'sambanova gpt-oss-120b']));
 
-  it.each(['', '/', 'openai/', '/gpt-4o', 'no-such-model', 'nobody/model', 'gemini-3-pro', '__proto__/x', 'constructor', 'x'.repeat(100_000), `gpt-${'x'.repeat(1000)}`])('knows no direct provider for %.40s', (name) => expect(direct(name)).toEqual([]));
+  it('finds both of Google for its models', () => expect(direct('gemini-3-pro')).toEqual(['google gemini-3-pro', 'vertex-ai gemini-3-pro']));
+
+  it.each(['', '/', 'openai/', '/gpt-4o', 'no-such-model', 'nobody/model', 'nova-pro', '__proto__/x', 'constructor', 'x'.repeat(100_000), `gpt-${'x'.repeat(1000)}`])('knows no direct provider for %.40s', (name) => expect(direct(name)).toEqual([]));
 });
 
 describe('aggregatorTarget', () => {

@@ -132,7 +132,7 @@ describe('whyNone', () => {
   it.each([
     ['an unknown model', plan([aKey()], {}, 'no-such-model'), 'model_not_found'],
     ['an unknown provider', plan([aKey()], {}, 'nobody/model'), 'model_not_found'],
-    ['a vendor that only an aggregator reaches', plan([aKey()], {}, 'gemini-3-pro'), 'no_key_available'],
+    ['a vendor that only an aggregator reaches', plan([aKey()], {}, 'nova-pro'), 'no_key_available'],
     ['a dead provider', plan([], {}, 'octoai/llama'), 'provider_discontinued'],
     ['a dead provider with a key', plan([aKey({ provider: 'octoai' })], {}, 'octoai/llama'), 'provider_discontinued'],
     ['what the provider has no endpoint for', plan([aKey({ provider: 'anthropic' })], {}, 'claude-sonnet-5', 'embeddings'), 'dialect_not_supported'],

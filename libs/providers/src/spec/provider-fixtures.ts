@@ -53,6 +53,7 @@ const CONFIG: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'azure-openai': { endpoint_url: 'https://acme-1.openai.azure.com' },
   databricks: { workspace_url: 'https://acme-1.cloud.databricks.com' },
   cloudflare: { account_id: '0123456789abcdef0123456789abcdef' },
+  'vertex-ai': { project: 'acme-project-1', location: 'europe-west4' },
   'openai-compatible': { base_url: 'https://llm.example.com/v1' },
   lmstudio: { base_url: 'http://localhost:1234/v1' },
   ollama: { base_url: 'http://localhost:11434' },
