@@ -8,8 +8,8 @@ export const cohere: Provider = {
   status: { state: 'active', since: null, detail: null },
   links: { console: 'https://dashboard.cohere.com/api-keys', docs: 'https://docs.cohere.com/reference', prices: 'https://cohere.com/pricing' },
   baseUrl: 'https://api.cohere.com/v2',
-  paths: { 'cohere-chat': '/chat', models: 'https://api.cohere.com/v1/models' },
-  endpoints: { 'cohere-chat': 'cohere-chat' },
+  paths: { 'cohere-chat': '/chat', 'cohere-embed': '/embed', models: 'https://api.cohere.com/v1/models' },
+  endpoints: { 'cohere-chat': 'cohere-chat', 'cohere-embed': 'cohere-embed' },
   auth: { kind: 'header', header: 'authorization', prefix: 'Bearer ', optional: false },
   headers: [],
   configFields: [{ name: 'api_key', required: true, secret: true, format: '40 letters and digits' }],
@@ -23,9 +23,9 @@ export const cohere: Provider = {
   aggregator: false,
   vendorPrefix: 'cohere',
   ownNamespaces: [],
-  ownsModel: [/^command(?:-|$)/, /^c4ai-/],
-  capabilities: ['chat', 'streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
-  models: ['command-a-plus-05-2026', 'command-a-03-2025', 'command-r7b-12-2024'],
+  ownsModel: [/^command(?:-|$)/, /^c4ai-/, /^embed-(?:v\d|english-|multilingual-)/],
+  capabilities: ['chat', 'embeddings', 'streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
+  models: ['command-a-plus-05-2026', 'command-a-03-2025', 'command-r7b-12-2024', 'embed-v4.0'],
   rateLimitHeaders: ['x-trial-endpoint-call-limit', 'x-trial-endpoint-call-remaining'],
 };
 
