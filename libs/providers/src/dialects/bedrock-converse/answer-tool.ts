@@ -1,9 +1,10 @@
-import type { ChatRequest } from '../chat-form.js';
-import { claudeTraits, familyOf } from './model-family.js';
+import { mustCallTool } from '../anthropic-messages/json-answer.js';
+import { modelTraits } from '../anthropic-messages/model-traits.js';
+import type { AnswerFormat, ChatRequest } from '../chat-form.js';
+import { isClaude } from './model-family.js';
 import type { ToolNames } from './tool-names.js';
-import { isThinking } from './write-reasoning.js';
 
-/** The tool by whose arguments the model gives an answer that must fit a JSON schema. */
+/** The tool by whose arguments the model gives an answer that must be JSON. */
 export interface AnswerTool {
   name: string;
   description: string;
@@ -17,16 +18,22 @@ export interface AnswerTool {
 /** The member that holds a wrapped answer. */
 export const WRAPPED = 'answer';
 
-/** null when the caller wants no such answer now, or wants a tool of its own to be called first. */
+/** The same for the writer of a request and the reader of its answer; null when no tool gives the answer, or one of the caller's own must be called first. */
 export function answerTool(request: ChatRequest, names: ToolNames): AnswerTool | null {
-  const { answerFormat, toolChoice, model } = request;
-  if (answerFormat?.type !== 'json-schema' || toolChoice === 'required' || typeof toolChoice === 'object') return null;
-  const isWrapped = answerFormat.schema['type'] !== 'object';
+  const { answerFormat, model } = request;
+  if (mustCallTool(request) || !answerFormat || !isByTool(answerFormat, model)) return null;
+  const schema = answerFormat.type === 'json-schema' ? answerFormat.schema : { type: 'object', additionalProperties: true };
+  const isWrapped = schema['type'] !== 'object';
   return {
     name: names.free('json_answer'),
-    description: answerFormat.description ?? `Gives the answer to the user (${answerFormat.name}).`,
-    schema: isWrapped ? { type: 'object', properties: { [WRAPPED]: answerFormat.schema }, required: [WRAPPED] } : answerFormat.schema,
+    description: (answerFormat.type === 'json-schema' ? answerFormat.description : undefined) ?? 'Gives the final answer to the user, as the JSON that the conversation asks for.',
+    schema: isWrapped ? { type: 'object', properties: { [WRAPPED]: schema }, required: [WRAPPED] } : schema,
     isWrapped,
-    isForced: familyOf(model) !== 'claude' || (claudeTraits(model).takesForcedTools && !isThinking(request)),
+    isForced: !isClaude(model) || modelTraits(model).takesForcedTool,
   };
+}
+
+/** Without a schema the tool is worth it only where it is sure to be called; elsewhere a sentence says what is wanted. */
+function isByTool({ type }: AnswerFormat, model: string): boolean {
+  return type === 'json-schema' || (type === 'json-object' && isClaude(model) && modelTraits(model).takesForcedTool);
 }

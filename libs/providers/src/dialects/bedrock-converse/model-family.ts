@@ -1,3 +1,5 @@
+import { modelTraits } from '../anthropic-messages/model-traits.js';
+
 /** Whose fields a model takes beyond what Converse has in common for all. */
 export type Family = 'claude' | 'nova' | 'gpt-oss' | 'gpt' | 'cohere' | 'mistral' | 'other';
 
@@ -15,42 +17,15 @@ export function familyOf(model: string): Family {
   return FAMILIES.find(([, pattern]) => pattern.test(model))?.[0] ?? 'other';
 }
 
-/** What a Claude of some age takes and refuses. */
-export interface ClaudeTraits {
-  /** `budget`: thinking is asked for in tokens; `adaptive`: by effort; `none`: it does not think. */
-  thinking: 'none' | 'budget' | 'adaptive';
-  takesXhighEffort: boolean;
-  canStopThinking: boolean;
-  takesSampling: boolean;
-  takesForcedTools: boolean;
-  takesStrictTools: boolean;
-}
-
-/** Unknown names count as newer than all known ones. */
-export function claudeTraits(model: string): ClaudeTraits {
-  const found = /claude-(?:([a-z]+)-)?v?(\d{1,2})(?:-(\d{1,2}))?(?!\d)/.exec(model);
-  const line = found?.[1] ?? '';
-  const age = found ? Number(found[2]) + Number(found[3] ?? 0) / 10 : 99;
-  return {
-    thinking: age < 3.7 ? 'none' : age < 4.6 ? 'budget' : 'adaptive',
-    takesXhighEffort: age >= 4.7,
-    canStopThinking: line !== 'fable' && (age < 5.5 || line === 'haiku'),
-    takesSampling: age < 4.7,
-    takesForcedTools: line === 'fable' ? age < 5.1 : age < 5.5 || line === 'haiku',
-    takesStrictTools: age >= 4.5 && age < 4.7,
-  };
-}
-
-/** Nova thinks since its second generation. */
-export function isThinkingNova(model: string): boolean {
-  return /amazon\.nova-(?:[2-9]|1\d)-/.test(model);
+export function isClaude(model: string): boolean {
+  return familyOf(model) === 'claude';
 }
 
 /** How a model calls the number of most likely tokens it chooses from, and where that stands; null when it has no such field. */
 export function topKField(model: string): 'top_k' | 'k' | 'inferenceConfig.topK' | null {
   switch (familyOf(model)) {
     case 'claude':
-      return claudeTraits(model).takesSampling ? 'top_k' : null;
+      return modelTraits(model).takesSampling ? 'top_k' : null;
     case 'nova':
       return 'inferenceConfig.topK';
     case 'cohere':
@@ -65,7 +40,18 @@ export function topKField(model: string): 'top_k' | 'k' | 'inferenceConfig.topK'
 }
 
 export function canReason(model: string): boolean {
-  const family = familyOf(model);
-  if (family === 'claude') return claudeTraits(model).thinking !== 'none';
-  return family === 'gpt' || family === 'gpt-oss' || (family === 'nova' && isThinkingNova(model));
+  switch (familyOf(model)) {
+    case 'claude':
+      return modelTraits(model).thinking !== 'none';
+    case 'nova':
+      // Since its second generation.
+      return /amazon\.nova-(?:[2-9]|1\d)-/.test(model);
+    case 'gpt-oss':
+    case 'gpt':
+      return true;
+    case 'cohere':
+    case 'mistral':
+    case 'other':
+      return false;
+  }
 }

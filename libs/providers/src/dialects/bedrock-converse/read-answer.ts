@@ -30,11 +30,12 @@ export function readAnswer(body: unknown, request: ChatRequest): ChatAnswer {
 }
 
 function partsOf(blocks: Found[], names: ToolNames, answer: AnswerTool | null): AnswerPart[] {
+  const answering = answer ? blocks.find((block) => textAt(asObject(block['toolUse']) ?? {}, 'name') === answer.name) : undefined;
   return blocks.flatMap((block): AnswerPart[] => {
     const text = textAt(block, 'text');
     if (text !== null) return text === '' ? [] : [{ type: 'text', text }];
     const toolUse = asObject(block['toolUse']);
-    if (toolUse) return toolPart(toolUse, names, answer);
+    if (toolUse) return answer && textAt(toolUse, 'name') === answer.name ? answerPart(toolUse, answer, block === answering) : toolPart(toolUse, names);
     const reasoning = asObject(block['reasoningContent']);
     if (reasoning) return reasoningPart(reasoning);
     const cited = asObject(block['citationsContent']);
@@ -42,13 +43,15 @@ function partsOf(blocks: Found[], names: ToolNames, answer: AnswerTool | null): 
   });
 }
 
-function toolPart(toolUse: Found, names: ToolNames, answer: AnswerTool | null): AnswerPart[] {
+function toolPart(toolUse: Found, names: ToolNames): AnswerPart[] {
   // A tool of the provider's own, which it has called itself.
   if (textAt(toolUse, 'type') === 'server_tool_use') return [];
-  const name = textAt(toolUse, 'name') ?? '';
-  const input = asObject(toolUse['input']) ?? {};
-  if (answer && name === answer.name) return [{ type: 'text', text: unwrapped(input, answer) }];
-  return [{ type: 'tool-call', id: textAt(toolUse, 'toolUseId') ?? '', name: names.fromWire(name), arguments: JSON.stringify(input) }];
+  return [{ type: 'tool-call', id: textAt(toolUse, 'toolUseId') ?? '', name: names.fromWire(textAt(toolUse, 'name') ?? ''), arguments: JSON.stringify(asObject(toolUse['input']) ?? {}) }];
+}
+
+/** A model that answers twice has answered with the first. */
+function answerPart(toolUse: Found, answer: AnswerTool, isFirst: boolean): AnswerPart[] {
+  return isFirst ? [{ type: 'text', text: unwrapped(asObject(toolUse['input']) ?? {}, answer) }] : [];
 }
 
 /** The answer as JSON text. A model that forgot to wrap it has given it all the same. */

@@ -29,7 +29,7 @@ type Block =
   | { kind: 'tool'; tool: number; hasArguments: boolean }
   /** The tool whose arguments are the answer. */
   | { kind: 'answer'; json: string }
-  /** A tool of the provider's own. */
+  /** A tool of the provider's own, or a second answer. */
   | { kind: 'ignored' }
   | { kind: 'reasoning'; signature: string };
 
@@ -40,6 +40,7 @@ class ConverseEvents {
   readonly #blocks = new Map<number, Block>();
   #hasStarted = false;
   #hasStopped = false;
+  #hasAnswered = false;
   #tools = 0;
   #citations: Found[] = [];
 
@@ -96,8 +97,10 @@ class ConverseEvents {
     if (!toolUse) return [];
     const name = textAt(toolUse, 'name') ?? '';
     if (textAt(toolUse, 'type') === 'server_tool_use') this.#blocks.set(index, { kind: 'ignored' });
-    else if (this.#answer && name === this.#answer.name) this.#blocks.set(index, { kind: 'answer', json: '' });
-    else {
+    else if (this.#answer && name === this.#answer.name) {
+      this.#blocks.set(index, this.#hasAnswered ? { kind: 'ignored' } : { kind: 'answer', json: '' });
+      this.#hasAnswered = true;
+    } else {
       const tool = this.#tools++;
       this.#blocks.set(index, { kind: 'tool', tool, hasArguments: false });
       return [{ type: 'tool-call', choice: 0, tool, id: textAt(toolUse, 'toolUseId') ?? '', name: this.#names.fromWire(name) }];

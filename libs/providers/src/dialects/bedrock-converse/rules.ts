@@ -1,13 +1,13 @@
+import { modelTraits } from '../anthropic-messages/model-traits.js';
 import { fieldRules } from '../field-rules.js';
 import type { FieldRule, FieldRules } from '../field-rules.js';
-import { canReason, claudeTraits, familyOf, topKField } from './model-family.js';
+import { canReason, familyOf, isClaude, topKField } from './model-family.js';
 
 /** What becomes of every field at a model of Bedrock's; much of it is a matter of the model's family. */
 export function converseRules(model: string): FieldRules {
-  const family = familyOf(model);
-  const isClaude = family === 'claude';
+  const ofClaude = isClaude(model);
   const sentIf = (isTaken: boolean): FieldRule => (isTaken ? 'sent' : 'dropped');
-  const sampling = sentIf(!isClaude || claudeTraits(model).takesSampling);
+  const sampling = sentIf(!ofClaude || modelTraits(model).takesSampling);
   return fieldRules({
     temperature: sampling,
     top_p: sampling,
@@ -18,12 +18,12 @@ export function converseRules(model: string): FieldRules {
     n: 'refused',
     logprobs: 'dropped',
     logit_bias: 'dropped',
-    parallel_tool_calls: sentIf(isClaude),
+    parallel_tool_calls: sentIf(ofClaude),
     reasoning_effort: sentIf(canReason(model)),
     user: 'dropped',
-    cache_control: sentIf(isClaude || family === 'nova'),
+    cache_control: sentIf(ofClaude || familyOf(model) === 'nova'),
     image_urls: 'refused',
     audio: 'refused',
-    reasoning_history: sentIf(isClaude),
+    reasoning_history: sentIf(ofClaude),
   });
 }

@@ -1,8 +1,8 @@
 import { AppError } from '@byok/kernel';
+import { toolInput } from '../anthropic-messages/tool-input.js';
 import type { AssistantMessage, ChatRequest, ToolResult, UserMessage } from '../chat-form.js';
-import { parseObject } from '../members.js';
 import { cachePoint } from './cache-point.js';
-import { familyOf } from './model-family.js';
+import { familyOf, isClaude } from './model-family.js';
 import { wireToolId } from './tool-id.js';
 import type { ToolNames } from './tool-names.js';
 import type { ConverseBlock, ConverseMessage, ConverseResultBlock } from './wire.js';
@@ -18,8 +18,12 @@ export function writeMessages(request: ChatRequest, names: ToolNames): ConverseM
     else if (message.role === 'tool') writer.addResults(message.results);
     else if (message.role === 'assistant') writer.add('assistant', writer.said(message));
   }
+  if (writer.messages[0]?.role === 'assistant') writer.messages.unshift({ role: 'user', content: [{ text: OPENING }] });
   return withoutOpenEnd(writer.messages);
 }
+
+/** Stands in for the user where a conversation begins with the assistant, which Bedrock refuses. */
+const OPENING = '(The conversation begins.)';
 
 class MessageWriter {
   readonly messages: ConverseMessage[] = [];
@@ -65,7 +69,7 @@ class MessageWriter {
         case 'reasoning':
           return this.#reasoning(part.text, part.signature, part.isSealed ?? false);
         case 'tool-call':
-          return [{ toolUse: { toolUseId: wireToolId(part.id, this.model), name: this.names.toWire(part.name), input: inputOf(part.arguments) } }];
+          return [{ toolUse: { toolUseId: wireToolId(part.id, this.model), name: this.names.toWire(part.name), input: toolInput(part.arguments) } }];
       }
     });
   }
@@ -91,7 +95,7 @@ class MessageWriter {
 
   /** Reasoning without its proof would be refused; other models than Claude take none back. */
   #reasoning(text: string, signature: string | undefined, isSealed: boolean): ConverseBlock[] {
-    if (signature === undefined || familyOf(this.model) !== 'claude') return [];
+    if (signature === undefined || !isClaude(this.model)) return [];
     return [{ reasoningContent: isSealed ? { redactedContent: signature } : { reasoningText: { text, signature } } }];
   }
 }
@@ -102,12 +106,6 @@ function withoutOpenEnd(messages: ConverseMessage[]): ConverseMessage[] {
   const end = last?.content.at(-1);
   if (last?.role === 'assistant' && end && 'text' in end) end.text = end.text.trimEnd();
   return messages;
-}
-
-function inputOf(text: string): object {
-  const input = text.trim() === '' ? {} : parseObject(text);
-  if (input === null) throw new AppError('invalid_request', 'The arguments of a tool call in "messages" are not a JSON object.', { details: { param: 'messages' } });
-  return input;
 }
 
 function isBlank(text: string): boolean {

@@ -1,51 +1,45 @@
-import type { ChatRequest, Effort, ReasoningWish } from '../chat-form.js';
+import { writeThinking } from '../anthropic-messages/write-thinking.js';
+import type { ChatRequest, Effort } from '../chat-form.js';
 import { effortOf, nearestEffort } from '../effort.js';
-import { canReason, claudeTraits, familyOf } from './model-family.js';
-import type { ClaudeTraits } from './model-family.js';
+import { canReason, familyOf, isClaude } from './model-family.js';
 
-/** The model's own fields for how much it shall think; empty when the caller did not say. */
-export function reasoningFields({ model, reasoning }: ChatRequest): Record<string, unknown> {
-  if (!reasoning || !canReason(model)) return {};
+/** How much the model shall think, in its own fields, and what follows for the rest of the request. */
+export interface WrittenReasoning {
+  modelFields: Record<string, unknown>;
+  /** In tokens, inside the limit of the answer; 0 without one. */
+  budget: number;
+  /** A Claude that thinks takes no sampling parameters. */
+  excludesSampling: boolean;
+  /** True when the wish had to be left out. */
+  isDropped: boolean;
+}
+
+const NOTHING: WrittenReasoning = { modelFields: {}, budget: 0, excludesSampling: false, isDropped: false };
+const STEPS: readonly Effort[] = ['low', 'medium', 'high'];
+
+/** @param isForced a tool must be called, which excludes thinking by budget */
+export function writeReasoning(request: ChatRequest, isForced: boolean): WrittenReasoning {
+  const { model, reasoning } = request;
+  if (isClaude(model)) return ofClaude(request, isForced);
+  if (!reasoning || !canReason(model)) return NOTHING;
   const effort = effortOf(reasoning);
   switch (familyOf(model)) {
-    case 'claude':
-      return claudeFields(reasoning, effort, claudeTraits(model));
     case 'nova':
-      return { reasoningConfig: effort === 'none' ? { type: 'disabled' } : { type: 'enabled', maxReasoningEffort: nearestEffort(effort ?? 'medium', THREE_STEPS) } };
+      return { ...NOTHING, modelFields: { reasoningConfig: effort === 'none' ? { type: 'disabled' } : { type: 'enabled', maxReasoningEffort: nearestEffort(effort ?? 'medium', STEPS) } } };
     case 'gpt-oss':
-      return effort === null ? {} : { reasoning_effort: nearestEffort(effort, THREE_STEPS) };
+      return effort === null ? NOTHING : { ...NOTHING, modelFields: { reasoning_effort: nearestEffort(effort, STEPS) } };
     case 'gpt':
-      return effort === null ? {} : { reasoning: { effort } };
+      return effort === null ? NOTHING : { ...NOTHING, modelFields: { reasoning: { effort } } };
+    case 'claude':
     case 'cohere':
     case 'mistral':
     case 'other':
-      return {};
+      return NOTHING;
   }
 }
 
-/** True when a Claude is asked to think, and so refuses to be forced to a tool. */
-export function isThinking(request: ChatRequest): boolean {
-  const { thinking } = reasoningFields(request) as { thinking?: { type: string } };
-  return thinking !== undefined && thinking.type !== 'disabled';
+/** Claude takes the fields of its own API here. */
+function ofClaude(request: ChatRequest, isForced: boolean): WrittenReasoning {
+  const { thinking, effort, budget, isOn, isDropped } = writeThinking(request, isForced);
+  return { modelFields: { ...(thinking ? { thinking } : {}), ...(effort === undefined ? {} : { output_config: { effort } }) }, budget, excludesSampling: isOn, isDropped };
 }
-
-/** The thinking budget of a Claude that thinks by budget; null for all others. */
-export function thinkingBudget(request: ChatRequest): number | null {
-  const { thinking } = reasoningFields(request) as { thinking?: { budget_tokens?: number } };
-  return thinking?.budget_tokens ?? null;
-}
-
-const THREE_STEPS: readonly Effort[] = ['low', 'medium', 'high'];
-const FOUR_STEPS: readonly Effort[] = [...THREE_STEPS, 'xhigh'];
-
-function claudeFields(wish: ReasoningWish, effort: Effort | null, traits: ClaudeTraits): Record<string, unknown> {
-  if (effort === 'none') return traits.canStopThinking ? { thinking: { type: 'disabled' } } : { output_config: { effort: 'low' } };
-  if (traits.thinking === 'budget') return { thinking: { type: 'enabled', budget_tokens: Math.max(BUDGETS.minimal, wish.budget ?? BUDGETS[effort ?? 'medium']) } };
-  return {
-    thinking: { type: 'adaptive', ...(wish.isShown === undefined ? {} : { display: wish.isShown ? 'summarized' : 'omitted' }) },
-    ...(effort === null ? {} : { output_config: { effort: nearestEffort(effort, traits.takesXhighEffort ? FOUR_STEPS : THREE_STEPS) } }),
-  };
-}
-
-/** From the smallest budget that Claude takes to one that leaves room in the 32,000 tokens that the smaller ones may give. */
-const BUDGETS: Readonly<Record<Exclude<Effort, 'none'>, number>> = { minimal: 1024, low: 2048, medium: 8192, high: 16_384, xhigh: 24_576 };
