@@ -20,16 +20,20 @@ interface Exception {
 /** Files that may name a provider all the same, and what for. */
 const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   ...exceptions("names of dialects that callers speak, not of providers: whoever speaks Anthropic's may be served by anybody", {
-    'apps/gateway/src/http/error-dialects.ts': ['anthropic', 'openai'],
-    'apps/gateway/src/http/hot-routes.ts': ['anthropic', 'openai'],
-    'apps/gateway/src/http/hot-server.ts': ['anthropic', 'openai'],
-    'apps/gateway/src/http/list-models.ts': ['anthropic', 'openai'],
+    'apps/gateway/src/http/error-dialects.ts': ['anthropic', 'gemini', 'googleapis.com', 'openai'],
+    'apps/gateway/src/http/hot-routes.ts': ['anthropic', 'gemini', 'openai'],
+    'apps/gateway/src/http/hot-server.ts': ['anthropic', 'gemini', 'openai'],
+    'apps/gateway/src/http/list-models.ts': ['anthropic', 'gemini', 'openai'],
     'apps/gateway/src/pipeline/deliver.ts': ['anthropic'],
   }),
   ...exceptions('families of models that Bedrock hosts, told apart by their names; nothing of it concerns the provider of that name', {
     'libs/providers/src/dialects/bedrock-converse/model-family.ts': ['cohere', 'mistral'],
     'libs/providers/src/dialects/bedrock-converse/tool-id.ts': ['mistral'],
     'libs/providers/src/dialects/bedrock-converse/write-reasoning.ts': ['cohere', 'mistral'],
+  }),
+  ...exceptions("a member of the wire: OpenAI's chat carries the signature of a tool call under `extra_content.google`", {
+    'libs/providers/src/dialects/openai-chat/read-spoken.ts': ['google'],
+    'libs/providers/src/dialects/openai-chat/write-call.ts': ['google'],
   }),
   'apps/usage-billing/src/prices/provider-names.ts': {
     names: 'anything',
