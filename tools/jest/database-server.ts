@@ -11,7 +11,7 @@ import { coordinatesFile, freePort, type DatabaseCoordinates } from '@byok/testi
 // template database, gone (data too) as soon as its parent is.
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const MIGRATIONS = ['libs/identity/migrations', 'apps/key-vault/migrations', 'apps/usage-billing/migrations'];
+const MIGRATIONS = ['libs/identity/migrations', 'apps/key-vault/migrations', 'apps/usage-billing/migrations', 'apps/gateway/migrations'];
 const TEMPLATE = 'byok_template';
 
 const jestPid = process.ppid;

@@ -9,6 +9,7 @@ import { makeKeysFor } from './pipeline/keys-for.js';
 import { makeOpenKey } from './pipeline/open-key.js';
 import type { CompletionDeps } from './pipeline/run-completion.js';
 import type { SpoolWriter } from './spool/spool-writer.js';
+import type { UpstreamState } from './state/upstream-state.js';
 import { makeDialer } from './upstream/dialer.js';
 import { Pools } from './upstream/pools.js';
 
@@ -16,6 +17,7 @@ export interface PipelineParts {
   db: Sql;
   vault: VaultForGateway;
   spool: SpoolWriter;
+  state: UpstreamState;
   clock: Clock;
   changes: ChangeLedger;
   isDraining: () => boolean;
@@ -44,6 +46,7 @@ export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
     pools,
     baseUrls: config.BYOK_PROVIDER_BASE_URLS,
     spool: parts.spool,
+    state: parts.state,
     clock: parts.clock,
     isDraining: parts.isDraining,
     limits: {

@@ -20,6 +20,7 @@ import { GatewayMetrics } from './metrics.js';
 import { ChangeLedger } from './pipeline/change-ledger.js';
 import type { CompletionDeps } from './pipeline/run-completion.js';
 import { openSpool, type Spool } from './spool/open-spool.js';
+import { openUpstreamState } from './state/upstream-state.js';
 
 /** What the gateway needs of others, open. */
 export interface Connections {
@@ -46,7 +47,8 @@ export async function serveGateway(config: GatewayConfig, { db, vault, queue, cl
   let isStopping = false;
   const isDraining = (): boolean => isStopping;
   const spool = openSpool({ folder: config.SPOOL_DIR, queue, clock, log, maxBytes: config.SPOOL_MAX_MB * MB });
-  const { deps, pools, caches } = buildPipeline(config, { db, vault, spool: spool.writer, clock, changes, isDraining });
+  const state = openUpstreamState(db, log);
+  const { deps, pools, caches } = buildPipeline(config, { db, vault, spool: spool.writer, state, clock, changes, isDraining });
   const onChange = (notice: ChangeNotice): void => {
     changes.note(notice.org);
     if (notice.kind === 'org') cutCallsOfFrozenOrg(notice.org, running, deps.authenticate);
@@ -73,7 +75,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, queue, cl
       clearInterval(ticking);
       await Promise.allSettled([app.close(), notices.close()]);
       await pools.destroy();
-      await spool.close();
+      await Promise.allSettled([spool.close(), state.close()]);
     },
   };
 }

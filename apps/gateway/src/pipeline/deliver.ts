@@ -28,6 +28,7 @@ export function deliver(answered: Answered, wish: Wish, call: Call, deps: Delive
 function deliverWhole(answered: Answered, answer: WholeAnswer, call: Call, deps: DeliverDeps): void {
   const { meter, exchange, translated } = answered;
   meter.see(answer.body);
+  answered.made?.see(answer.body);
   const isGone = call.isClientGone;
   call.watchedBy(undefined);
   meter.close({ error: isGone ? clientGone() : null, httpStatus: answer.status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: true });
@@ -52,7 +53,10 @@ function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, cal
       gate: gateOf(answered, wish),
       looksComplete: () => meter.looksComplete,
       errorEvent: (error) => errorEvent(call.route.dialect, error, call.requestId),
-      see: (chunk) => meter.see(chunk),
+      see: (chunk) => {
+        meter.see(chunk);
+        answered.made?.see(chunk);
+      },
       finished: (error: AppError | null) => {
         call.watchedBy(undefined);
         if (error) answered.abandon?.();

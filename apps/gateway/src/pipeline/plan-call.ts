@@ -22,13 +22,18 @@ export function planCall(wish: Wish, principal: Principal, ring: KeyRing): reado
   const name = `${wish.endpoint} ${wish.model}`;
   const known = memory.plans.get(name);
   if (known) return known;
-  const attempts = plan(wish, principal, ring);
+  const attempts = plan(wish, principal, ring, undefined);
   if (memory.plans.size >= REMEMBERED_PER_RING) memory.plans.clear();
   memory.plans.set(name, attempts);
   return attempts;
 }
 
-function plan(wish: Wish, principal: Principal, ring: KeyRing): readonly Attempt[] {
+/** The same without a limit to their number, for a call that only one of them may serve. */
+export function planEveryKey(wish: Wish, principal: Principal, ring: KeyRing): readonly Attempt[] {
+  return plan(wish, principal, ring, ring.keys.length);
+}
+
+function plan(wish: Wish, principal: Principal, ring: KeyRing, maxAttempts: number | undefined): readonly Attempt[] {
   const planned = planAttempts({
     request: { model: wish.model, endpoint: wish.endpoint },
     policy: {
@@ -40,6 +45,7 @@ function plan(wish: Wish, principal: Principal, ring: KeyRing): readonly Attempt
     },
     keys: ring.keys,
     targets: resolveModel(wish.model),
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
   });
   if (planned.attempts.length === 0) throw whyNone(planned);
   return planned.attempts;

@@ -3,6 +3,7 @@ import type { Authenticate } from './authenticate.js';
 import { deliver, type DeliverDeps } from './deliver.js';
 import { firstAnswer } from './first-answer.js';
 import type { KeysFor } from './keys-for.js';
+import { pinAttempts } from './pin-attempts.js';
 import { planCall } from './plan-call.js';
 import { readWish } from './read-wish.js';
 import { send, type SendDeps } from './send.js';
@@ -24,7 +25,7 @@ export async function runCompletion(call: Call, deps: CompletionDeps): Promise<v
   call.record.stream = wish.stream;
 
   const ring = await deps.keysFor(principal);
-  const attempts = planCall(wish, principal, ring);
+  const attempts = await pinAttempts(planCall(wish, principal, ring), wish, principal, ring, deps.state);
   const answered = await firstAnswer(attempts, (attempt, number) => send(attempt, number, wish, principal, call, deps));
   await deliver(answered, wish, call, deps);
 }

@@ -7,6 +7,8 @@ import { Exchange, type ExchangeLimits, type UpstreamAnswer, type WholeAnswer } 
 import type { OpenedKey, TargetDeps } from '../upstream/opened-key.js';
 import { requestHeaders } from '../upstream/request-headers.js';
 import { followThrough } from './follow-through.js';
+import { MadeHandles } from '../state/made-handles.js';
+import type { UpstreamState } from '../state/upstream-state.js';
 import { AttemptMeter, type MeterDeps } from './meter.js';
 import type { OpenKey } from './open-key.js';
 import { outgoing } from './outgoing.js';
@@ -16,6 +18,7 @@ import { AttemptWatch, type WatchLimits } from './watch-attempt.js';
 
 export interface SendDeps extends MeterDeps, TargetDeps {
   openKey: OpenKey;
+  state: UpstreamState;
   limits: ExchangeLimits & WatchLimits;
   clock: Clock;
 }
@@ -30,6 +33,8 @@ export interface Answered {
   meter: AttemptMeter;
   /** The answer on its way into the caller's dialect; null where the provider speaks that. */
   translated: TranslatedWhole | TranslatedStream | null;
+  /** Watches for what the provider keeps of this answer; null where it keeps nothing. */
+  made: MadeHandles | null;
   /** What the provider could not be told. */
   dropped: readonly string[];
   /** Calls off what the provider goes on working at when nobody listens any more; null where closing the connection does that. */
@@ -64,12 +69,18 @@ export async function send(attempt: Attempt, number: number, wish: Wish, princip
     exchange = last.exchange;
     const translated = translation && (answer.kind === 'stream' ? translation.stream() : translation.whole(answer.body));
     meter.answering(translated ?? createUsageTap(attempt.provider, attempt.endpoint, answer.kind === 'stream'));
-    return { attempt, number, key, answer, exchange, meter, translated, dropped: translation?.dropped ?? [], abandon };
+    return { attempt, number, key, answer, exchange, meter, translated, made: madeBy(attempt, wish, principal, deps.state), dropped: translation?.dropped ?? [], abandon };
   } catch (error) {
     const known = toAppError(error);
     meter.close({ error: known, httpStatus: status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: hasAnswered(status) || (MAY_HAVE_CONSUMED.has(known.code) && first.wasSent) });
     throw known;
   }
+}
+
+/** Responses alone are kept by their provider, and only where they pass as they are do callers get its names for them. */
+function madeBy(attempt: Attempt, wish: Wish, principal: Principal, state: UpstreamState): MadeHandles | null {
+  const isKept = attempt.endpoint === 'responses' && wish.endpoint === 'responses';
+  return isKept ? new MadeHandles((handle) => state.remember(principal, handle, attempt.keyId)) : null;
 }
 
 /** An answer that we cannot read has been worked for all the same. */

@@ -2,6 +2,7 @@ import type { Secret } from '@byok/kernel';
 import { authHeaders, type Provider } from '@byok/providers';
 import type { Clock } from '@byok/kernel';
 import { awsAuthoriser } from './aws-signature.js';
+import { googleAuthoriser } from './google-token.js';
 import type { ExchangeLimits } from './http-client.js';
 import type { Pools } from './pools.js';
 
@@ -39,7 +40,7 @@ export function authoriserOf(credential: Credential): Authorise | null {
     case 'aws-sigv4':
       return awsAuthoriser(credential, auth.service);
     case 'google-service-account':
-      throw new Error('not yet');
+      return googleAuthoriser(credential, auth.scope);
   }
 }
 

@@ -36,7 +36,8 @@ async function judge(provider: Provider, secret: Secret, config: Readonly<Record
   } catch (error) {
     const known = toAppError(error);
     if (known.code === 'endpoint_not_allowed' || known.rule.blame === 'client') throw known;
-    return { outcome: 'unreachable', message: known.message };
+    // A key that proves itself before it is asked for anything may be refused there already.
+    return { outcome: known.code === 'key_rejected' ? 'invalid' : known.code === 'rate_limited' ? 'rate-limited' : 'unreachable', message: known.message };
   }
 }
 
