@@ -40,3 +40,5 @@ export type { BodyScan } from './scan-body.js';
 export { createUsageTap } from './usage-tap.js';
 export type { TapResult, UsageTap } from './usage-tap.js';
 export { usageFromAnswer } from './usage-from-answer.js';
+export { TOKEN_URI as GOOGLE_TOKEN_URI, serviceAccountIn } from './vertex-ai/read-service-account.js';
+export type { ServiceAccount } from './vertex-ai/read-service-account.js';
