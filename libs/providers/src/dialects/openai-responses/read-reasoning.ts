@@ -1,0 +1,23 @@
+import type { Found } from '../../find-usage.js';
+import type { ReasoningPart } from '../chat-form.js';
+import { objectsAt, textAt } from '../members.js';
+import { readEncryptedContent } from './sealed-reasoning.js';
+
+/** Between two parts of a summary. */
+export const PARAGRAPH = '\n\n';
+
+/** A reasoning item of a request or an answer; null when it holds nothing. */
+export function readReasoning(item: Found): ReasoningPart | null {
+  const text = textsOf(item, 'summary') || textsOf(item, 'content');
+  const encrypted = textAt(item, 'encrypted_content');
+  if (encrypted === null || encrypted === '') return text === '' ? null : { type: 'reasoning', text };
+  const { signature, isSealed } = readEncryptedContent(encrypted);
+  return { type: 'reasoning', text, signature, ...(isSealed ? { isSealed } : {}) };
+}
+
+function textsOf(item: Found, field: 'summary' | 'content'): string {
+  return objectsAt(item, field)
+    .map((part) => textAt(part, 'text') ?? '')
+    .filter((text) => text !== '')
+    .join(PARAGRAPH);
+}
