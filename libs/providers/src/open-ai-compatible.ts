@@ -4,6 +4,7 @@ import type { Dialect, Endpoint, UpstreamEndpoint } from './endpoints.js';
 import type { BaseUrl, ConfigField, EndpointPath, ErrorRules, ExtraHeader, KeyFormat, Provider, ProviderStatus, UsageRules } from './provider.js';
 import { probeOf } from './probe.js';
 import type { ProbeFacts } from './probe.js';
+import type { ResponsesWire } from './responses-wire.js';
 
 /** What a folder has to say; everything else is what most OpenAI-compatible providers do. */
 export interface OpenAiCompatibleFacts {
@@ -30,6 +31,8 @@ export interface OpenAiCompatibleFacts {
   usage?: Partial<UsageRules>;
   /** Where its chat differs when a translated request is written. */
   wire?: ChatWire;
+  /** The same for its Responses API. */
+  responsesWire?: ResponsesWire;
   onAbort?: 'abort' | 'drain';
   aggregator?: boolean;
   vendorPrefix?: string;
@@ -73,6 +76,7 @@ export function openAiCompatible(facts: OpenAiCompatibleFacts): Provider {
     errors: { billing, byCode: facts.errors?.byCode ?? {}, byStatus: facts.errors?.byStatus ?? {}, byMessage: facts.errors?.byMessage ?? [] },
     usage: { streamOptions: 'inject', reasoning: 'included', ...facts.usage },
     ...(facts.wire === undefined ? {} : { wire: facts.wire }),
+    ...(facts.responsesWire === undefined ? {} : { responsesWire: facts.responsesWire }),
     onAbort: facts.onAbort ?? 'abort',
     aggregator: facts.aggregator ?? false,
     vendorPrefix: facts.vendorPrefix ?? null,

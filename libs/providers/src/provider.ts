@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@byok/kernel';
 import type { ChatWire } from './chat-wire.js';
 import type { Dialect, Endpoint, UpstreamEndpoint } from './endpoints.js';
+import type { ResponsesWire } from './responses-wire.js';
 
 /** A key's non-secret fields, such as an account id or a workspace URL. */
 export type ProviderConfig = Readonly<Record<string, string>>;
@@ -136,6 +137,8 @@ export interface Provider {
   readonly usage: UsageRules;
   /** Where its OpenAI-compatible chat differs when a translated request is written. */
   readonly wire?: ChatWire;
+  /** Where its Responses API differs when a translated request is written. */
+  readonly responsesWire?: ResponsesWire;
   /** What to do upstream when the client leaves: stop it, or read to the end because it is billed to the end anyway. */
   readonly onAbort: 'abort' | 'drain';
   /** True when it sells other vendors' models under `vendor/model`. */

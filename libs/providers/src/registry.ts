@@ -30,6 +30,7 @@ import { openai } from './openai/index.js';
 import { selfHosted } from './openai-compatible/index.js';
 import { openrouter } from './openrouter/index.js';
 import { replicate } from './replicate/index.js';
+import { perplexity } from './perplexity/index.js';
 import { sambanova } from './sambanova/index.js';
 import { together } from './together/index.js';
 import { vertexAi } from './vertex-ai/index.js';
@@ -71,6 +72,7 @@ export const PROVIDERS: readonly Provider[] = [
   openai,
   selfHosted,
   openrouter,
+  perplexity,
   replicate,
   sambanova,
   together,

@@ -15,7 +15,7 @@ const LONGEST_NAME = 256;
 export function resolveModel(name: string): ModelTarget[] {
   if (name.length === 0 || name.length > LONGEST_NAME) return [];
   const slash = name.indexOf('/');
-  if (slash === -1) return ownersOf(name).map((provider) => ({ provider, upstreamModel: name }));
+  if (slash === -1) return ownersOf(name).map((provider) => ({ provider, upstreamModel: ownId(provider, name) }));
   const first = name.slice(0, slash);
   const rest = name.slice(slash + 1);
   if (first.length === 0 || rest.length === 0) return [];
@@ -60,6 +60,11 @@ function nameAt(aggregator: Provider, name: string): string | null {
 
 function isOwnId(provider: Provider, first: string, rest: string): boolean {
   return provider.ownNamespaces.includes(first) && !rest.includes('/');
+}
+
+/** Where a provider's own models are named like those of others it sells, a bare name stands for the longer one. */
+function ownId({ vendorPrefix, ownNamespaces }: Provider, bareName: string): string {
+  return vendorPrefix !== null && ownNamespaces.includes(vendorPrefix) ? `${vendorPrefix}/${bareName}` : bareName;
 }
 
 function ownersOf(bareName: string): Provider[] {

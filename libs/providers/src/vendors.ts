@@ -10,7 +10,6 @@ export interface Vendor {
 
 /** An entry leaves this list on the day its folder comes. */
 export const VENDORS: readonly Vendor[] = [
-  { name: 'Perplexity', prefix: 'perplexity', aliases: [], ownsModel: [/^sonar(?:-|$)/], keyPrefixes: ['pplx-'] },
   { name: 'Amazon', prefix: 'amazon', aliases: [], ownsModel: [/^nova-/], keyPrefixes: [] },
   { name: 'GitHub', prefix: null, aliases: [], ownsModel: [], keyPrefixes: ['ghp_', 'github_pat_'] },
 ];

@@ -32,7 +32,7 @@ export function metersOfOpenAi(usage: Found, rules: UsageRules): Meters | null {
 }
 
 function cachedTokens(usage: Found, details: Found): number {
-  return count(details, 'cached_tokens') ?? count(usage, 'prompt_cache_hit_tokens') ?? count(usage, 'cached_tokens') ?? count(usage, 'num_cached_tokens') ?? 0;
+  return count(details, 'cached_tokens') ?? count(details, 'cache_read_input_tokens') ?? count(usage, 'prompt_cache_hit_tokens') ?? count(usage, 'cached_tokens') ?? count(usage, 'num_cached_tokens') ?? 0;
 }
 
 interface OutputCounts {
