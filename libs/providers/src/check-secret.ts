@@ -20,10 +20,11 @@ const LONGEST_SECRET = 4096;
 /** Trims and checks shape and fields without any network; throws AppError key_malformed, key_wrong_provider, key_config_invalid, provider_discontinued. */
 export function checkSecret(provider: Provider, secret: string, config: ProviderConfig): CheckedSecret {
   if (provider.status.state === 'discontinued') throw providerDiscontinued(provider);
+  // Before anything is made of it: a key of one piece, pasted where one of several is expected, is told by its beginning.
+  if (provider.readSecret) refuseOtherKeys(provider, secret.slice(0, LONGEST_MATCHED).trimStart());
   const given = provider.readSecret && secret.length <= LONGEST_SECRET ? provider.readSecret({ secret, config }) : splitJsonSecret(provider, secret, config);
   const trimmed = checkCharacters(provider, given.secret);
-  refuseAdminKey(trimmed);
-  refuseForeignKey(provider, trimmed);
+  refuseOtherKeys(provider, trimmed);
   return {
     secret: trimmed,
     config: checkConfig(provider, given.config),
@@ -75,6 +76,11 @@ function isOptional({ auth }: Provider): boolean {
 
 function malformed(provider: Provider, problem: string): AppError {
   return new AppError('key_malformed', `This ${provider.name} key ${problem}.`, { details: { provider: provider.id } });
+}
+
+function refuseOtherKeys(provider: Provider, secret: string): void {
+  refuseAdminKey(secret);
+  refuseForeignKey(provider, secret);
 }
 
 function refuseAdminKey(secret: string): void {

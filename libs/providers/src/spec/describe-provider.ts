@@ -6,7 +6,7 @@ import type { Expected, Fixtures } from './provider-fixtures.js';
 
 const CALL_ENDPOINTS = ['chat', 'completions', 'responses', 'embeddings', 'messages', 'generate'] as const satisfies readonly CallEndpoint[];
 /** In which a stream says that it is whole. */
-const LAST_WORDS: Readonly<Partial<Record<CallEndpoint, string>>> = { chat: '[DONE]', messages: '"message_stop"', generate: '"finishReason"' };
+const LAST_WORDS: Readonly<Partial<Record<CallEndpoint, string>>> = { chat: '[DONE]', responses: '"response.completed"', messages: '"message_stop"', generate: '"finishReason"' };
 
 /** What every provider has to keep to: addresses, keys, probe, errors and usage. */
 export function describeProvider(provider: Provider, fixtures: Fixtures): void {
