@@ -17,7 +17,19 @@ type Found = Record<string, unknown>;
 export function streamReader(_provider: Provider, request: ChatRequest): StreamReader {
   const message = new MessageReader(request);
   const reader = readUntilEnd(new SseEvents(), (event) => message.read(event));
-  return { see: (chunk) => reader.see(chunk), close: () => [...reader.close(), ...message.lastWords()] };
+  let isOver = false;
+
+  function noted(parts: StreamPart[]): StreamPart[] {
+    isOver ||= parts.some(({ type }) => type === 'end' || type === 'error');
+    return parts;
+  }
+
+  function close(): StreamPart[] {
+    const parts = noted(reader.close());
+    return isOver ? parts : [...parts, ...message.lastWords()];
+  }
+
+  return { see: (chunk) => noted(reader.see(chunk)), close };
 }
 
 /** One message, event by event. */
@@ -25,7 +37,6 @@ class MessageReader {
   readonly #model: string;
   readonly #blocks: BlockReader;
   #isStarted = false;
-  #isOver = false;
   #startUsage: Found | null = null;
   #deltaUsage: Found | null = null;
   #stopReason: unknown = null;
@@ -64,7 +75,7 @@ class MessageReader {
 
   /** Usage of a stream that broke off behind its last word on usage. */
   lastWords(): StreamPart[] {
-    return this.#isOver || !this.#deltaUsage ? [] : this.#usage();
+    return this.#deltaUsage ? this.#usage() : [];
   }
 
   #start(message: Found): StreamPart[] {
@@ -84,7 +95,6 @@ class MessageReader {
   }
 
   #stop(): StreamPart[] {
-    this.#isOver = true;
     const last = this.#blocks.finish();
     const finish = finishOf(this.#stopReason);
     const citations = this.#blocks.citations;
@@ -103,9 +113,7 @@ class MessageReader {
   }
 
   #failed(error: StreamPart): StreamPart[] {
-    const usage = this.lastWords();
-    this.#isOver = true;
-    return [...usage, error];
+    return [...this.lastWords(), error];
   }
 
   #usage(): StreamPart[] {

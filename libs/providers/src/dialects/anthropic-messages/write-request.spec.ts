@@ -255,7 +255,7 @@ describe('asking a Claude to think', () => {
   });
 
   it('does not think where a tool is forced and the two exclude each other, and says so', () => {
-    const forced = { tools: [FIND], toolChoice: 'required' } as const;
+    const forced: Partial<ChatRequest> = { tools: [FIND], toolChoice: 'required' };
     expect(asked('claude-haiku-4-5', { effort: 'low' }, forced)).toMatchObject({ dropped: ['reasoning_effort'] });
     expect(asked('claude-haiku-4-5', { effort: 'low' }, forced).body).not.toHaveProperty('thinking');
     expect(asked('claude-opus-5', { effort: 'low' }, forced)).toMatchObject({ dropped: [], body: { thinking: { type: 'adaptive' } } });
