@@ -9,12 +9,13 @@ export const moonshot = openAiCompatible({
   consoleUrl: 'https://platform.moonshot.ai/console/api-keys',
   docsUrl: 'https://platform.moonshot.ai/docs',
   pricesUrl: 'https://platform.moonshot.ai/docs/pricing/chat',
-  baseUrl: { by: ['region'], urls: { global: 'https://api.moonshot.ai/v1', cn: 'https://api.moonshot.cn/v1' } },
-  endpoints: ['chat', 'responses'],
+  baseUrl: { by: ['region'], urls: { global: 'https://api.moonshot.ai', cn: 'https://api.moonshot.cn' } },
+  endpoints: ['chat', 'responses', 'messages'],
+  paths: { chat: '/v1/chat/completions', responses: '/v1/responses', messages: '/anthropic/v1/messages', models: '/v1/models' },
   key: { hint: 'sk-…', pattern: /^sk-[A-Za-z0-9_-]{20,}$/ },
   config: [{ name: 'region', required: false, format: 'global or cn', pattern: /^(?:global|cn)$/, default: 'global' }],
   // 403 is an empty account here. A 401 may also be a key of the other region.
-  probe: { url: '/users/me/balance', byStatus: { 403: 'no-credit' }, hintWhenInvalid: 'Or it belongs to the other region.', whenOk: balance },
+  probe: { url: '/v1/users/me/balance', byStatus: { 403: 'no-credit' }, hintWhenInvalid: 'Or it belongs to the other region.', whenOk: balance },
   errors: { billing: ['exceeded_current_quota_error'], byCode: { engine_overloaded_error: 'upstream_overloaded' }, byStatus: { 403: 'key_no_credit' } },
   wire: {
     schemaMembersDropped: ['$schema'],
