@@ -22,6 +22,7 @@ export type {
 export { atOverride, endpointUrl, isPathPerCall } from './endpoint-url.js';
 export type { PathFacts } from './endpoint-url.js';
 export { PROVIDERS, findProvider } from './registry.js';
+export type { Abandonment, FollowUp } from './dialects/dialect.js';
 export { UPSTREAMS } from './dialects/registry.js';
 export { FIELDS } from './dialects/field-rules.js';
 export type { FieldRules } from './dialects/field-rules.js';

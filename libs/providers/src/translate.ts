@@ -36,6 +36,10 @@ export interface Translation {
   readonly headers?: readonly string[];
   /** Where a provider answers in more than one step: what to ask next, null when this is the final answer. @throws AppError upstream_error */
   followUp?(answer: Buffer): FollowUp | null;
+  /** The same when the answer has gone by as a stream that did not tell what it took. @throws AppError upstream_error */
+  followUpForUsage?(answer: Buffer): FollowUp | null;
+  /** What the final answer took. @throws AppError upstream_error */
+  metersOf?(answer: Buffer): Meters | null;
   /** What calls off the work that this answer speaks of; null when there is none. Never throws. */
   abandon?(answer: Buffer): Abandonment | null;
   /** @throws AppError upstream_error when the answer cannot be understood */
@@ -90,6 +94,8 @@ class ChatTranslation implements Translation {
   readonly dropped: readonly string[];
   readonly headers: readonly string[];
   readonly followUp?: (answer: Buffer) => FollowUp | null;
+  readonly followUpForUsage?: (answer: Buffer) => FollowUp | null;
+  readonly metersOf?: (answer: Buffer) => Meters | null;
   readonly abandon?: (answer: Buffer) => Abandonment | null;
   readonly #input: TranslationInput;
   readonly #upstream: UpstreamSide;
@@ -109,7 +115,11 @@ class ChatTranslation implements Translation {
     this.#request = request;
     this.#about = { request: asked, requestId: input.requestId, now: input.now };
     this.headers = upstream.requestHeaders?.(request) ?? [];
-    if (upstream.followUp) this.followUp = (answer) => upstream.followUp!(parse(answer), request);
+    if (upstream.followUp) {
+      this.followUp = (answer) => upstream.followUp!(parse(answer), request);
+      this.followUpForUsage = (answer) => upstream.followUp!(parse(answer), { ...request, stream: false });
+      this.metersOf = (answer) => upstream.readAnswer(parse(answer), input.provider, request).meters;
+    }
     if (upstream.abandon) this.abandon = (answer) => upstream.abandon!(parsedOrNull(answer));
   }
 

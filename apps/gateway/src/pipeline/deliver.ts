@@ -1,3 +1,4 @@
+import type { Meters } from '@byok/contracts';
 import type { AppError, Clock } from '@byok/kernel';
 import { TranslatedStream, TranslatedWhole } from '@byok/providers';
 import { appendFacts, type CallFacts } from '../http/call-facts.js';
@@ -59,11 +60,15 @@ function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, cal
       },
       finished: (error: AppError | null) => {
         call.watchedBy(undefined);
+        const over = (toldApart: Meters | null): void => {
+          meter.close({ error, httpStatus: answer.status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: true, toldApart });
+          call.record.firstByteAt = exchange.firstByteAt;
+          call.record.endedWith = error;
+          resolve();
+        };
         if (error) answered.abandon?.();
-        meter.close({ error, httpStatus: answer.status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: true });
-        call.record.firstByteAt = exchange.firstByteAt;
-        call.record.endedWith = error;
-        resolve();
+        if (error || !answered.metersAfterStream) over(null);
+        else void answered.metersAfterStream().then(over);
       },
       clock: deps.clock,
       limits: deps.limits,

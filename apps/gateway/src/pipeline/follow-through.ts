@@ -1,5 +1,6 @@
+import type { Meters } from '@byok/contracts';
 import { AppError } from '@byok/kernel';
-import type { Translation } from '@byok/providers';
+import type { FollowUp, Translation } from '@byok/providers';
 import { clientGone, type Call, type CallWatcher } from '../http/call.js';
 import { Exchange, type UpstreamAnswer, type WholeAnswer } from '../upstream/http-client.js';
 import type { OpenedKey } from '../upstream/opened-key.js';
@@ -7,18 +8,25 @@ import { refusalOf } from './refusal-of.js';
 import type { SendDeps } from './send.js';
 
 /** What a provider's answer was in the end, and the exchange that brought it. */
-export interface Followed {
+export interface Followed extends Step {
+  abandon: (() => void) | null;
+  metersAfterStream: (() => Promise<Meters | null>) | null;
+}
+
+interface Step {
   answer: UpstreamAnswer;
   exchange: Exchange;
-  abandon: (() => void) | null;
 }
+
+/** How long a stream that is over waits for its count. */
+const COUNT_WITHIN_MS = 10_000;
 
 /**
  * From a provider's first answer to its last: asks where each answer says until there is nothing more to ask. All of it together may
  * take as long as one call may. Whatever ends it early, the provider is told to stop working.
  */
-export async function followThrough(first: Omit<Followed, 'abandon'>, translation: Translation | null, key: OpenedKey, call: Call, deps: SendDeps): Promise<Followed> {
-  if (!translation?.followUp || first.answer.kind === 'stream') return { ...first, abandon: null };
+export async function followThrough(first: Step, translation: Translation | null, key: OpenedKey, call: Call, deps: SendDeps): Promise<Followed> {
+  if (!translation?.followUp || first.answer.kind === 'stream') return { ...first, abandon: null, metersAfterStream: null };
   let { answer, exchange }: { answer: WholeAnswer; exchange: Exchange } = { answer: first.answer, exchange: first.exchange };
   const watch = new WalkWatch(first.exchange.startedAt, deps.limits.totalMs);
   const abandon = (): void => callOff(translation, answer, key, deps);
@@ -26,22 +34,47 @@ export async function followThrough(first: Omit<Followed, 'abandon'>, translatio
     for (;;) {
       const next = translation.followUp(answer.body);
       // However many steps it took, to the caller it is one answer.
-      if (!next) return { answer: { ...answer, status: 200 }, exchange, abandon: null };
+      if (!next) return { answer: { ...answer, status: 200 }, exchange, abandon: null, metersAfterStream: null };
       call.assertWanted();
       call.watchedBy(watch);
-      if (next.afterMs > 0) await watch.pause(next.afterMs);
-      const target = key.targetAt(next.url, next.carriesKey, deps);
-      exchange = watch.during(new Exchange(target, deps.limits, deps.clock));
-      exchange.start('GET', null, [...target.headers, 'accept', next.isStream ? 'text/event-stream' : 'application/json']);
-      const given = await exchange.answer;
-      if (given.kind === 'stream' && next.isStream) return { answer: { ...given, status: 200 }, exchange, abandon };
-      if (given.kind === 'stream' || (next.isStream && given.status < 300)) throw notAsAnnounced(exchange);
-      if (given.status >= 300) throw refusalOf(given, key);
-      answer = given;
+      const step = await ask(next, watch, key, deps);
+      exchange = step.exchange;
+      if (step.answer.kind === 'stream') return { answer: { ...step.answer, status: 200 }, exchange, abandon, metersAfterStream: () => countOf(answer, translation, key, call, deps) };
+      answer = step.answer;
     }
   } catch (error) {
     abandon();
     throw error;
+  }
+}
+
+/** @throws AppError for a refusal, and for a stream where none was announced or none where one was */
+async function ask(next: FollowUp, watch: WalkWatch, key: OpenedKey, deps: SendDeps): Promise<Step> {
+  if (next.afterMs > 0) await watch.pause(next.afterMs);
+  const target = key.targetAt(next.url, next.carriesKey, deps);
+  const exchange = watch.during(new Exchange(target, deps.limits, deps.clock));
+  exchange.start(next.method, null, [...target.headers, 'accept', next.isStream ? 'text/event-stream' : 'application/json']);
+  const answer = await exchange.answer;
+  if (answer.kind === 'whole' && answer.status >= 300) throw refusalOf(answer, key);
+  if (next.isStream !== (answer.kind === 'stream')) throw notAsAnnounced(exchange);
+  return { answer, exchange };
+}
+
+/** What a stream took, from the provider's last word about it; null when that does not come. The stream was whole, so this fails nothing. */
+async function countOf(begun: WholeAnswer, translation: Translation, key: OpenedKey, call: Call, deps: SendDeps): Promise<Meters | null> {
+  const watch = new WalkWatch(deps.clock.now(), COUNT_WITHIN_MS);
+  call.watchedBy(watch);
+  let answer: UpstreamAnswer = begun;
+  try {
+    for (;;) {
+      const next: FollowUp | null | undefined = answer.kind === 'whole' ? translation.followUpForUsage?.(answer.body) : null;
+      if (!next) return answer.kind === 'whole' ? (translation.metersOf?.(answer.body) ?? null) : null;
+      answer = (await ask(next, watch, key, deps)).answer;
+    }
+  } catch {
+    return null;
+  } finally {
+    call.watchedBy(undefined);
   }
 }
 

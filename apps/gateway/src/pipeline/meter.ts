@@ -29,6 +29,8 @@ export interface Ending {
   firstByteAt: number | null;
   /** False when the provider never heard of it, or refused it before working: then nothing was consumed. */
   mayHaveConsumed: boolean;
+  /** What the provider told about it apart from the answer. */
+  toldApart?: Meters | null;
 }
 
 const NOTHING_SEEN: TapResult = { meters: null, sawTerminal: false, events: 0, model: null, errorSeen: false };
@@ -77,7 +79,7 @@ export class AttemptMeter {
   close(ending: Ending): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#deps.spool.finish(this.#eventId, outcomeLine(this.#fields, this.#endOf(ending, this.#result())));
+    this.#deps.spool.finish(this.#eventId, outcomeLine(this.#fields, this.#endOf(ending, ending.toldApart ? { ...this.#result(), meters: ending.toldApart } : this.#result())));
   }
 
   #result(): TapResult {

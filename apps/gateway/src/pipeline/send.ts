@@ -1,3 +1,4 @@
+import type { Meters } from '@byok/contracts';
 import { AppError, toAppError, type Clock } from '@byok/kernel';
 import { createUsageTap, type TranslatedStream, type TranslatedWhole } from '@byok/providers';
 import type { Principal } from '@byok/identity';
@@ -39,6 +40,8 @@ export interface Answered {
   dropped: readonly string[];
   /** Calls off what the provider goes on working at when nobody listens any more; null where closing the connection does that. */
   abandon: (() => void) | null;
+  /** What a stream took, asked for when it is over; null where the stream tells it. */
+  metersAfterStream: (() => Promise<Meters | null>) | null;
 }
 
 /** One attempt, up to its first byte: open the key, write the intent, call the provider, judge what comes back. */
@@ -65,11 +68,11 @@ export async function send(attempt: Attempt, number: number, wish: Wish, princip
     status = begun.status;
     if (begun.status >= 300) throw refusalOf(begun as WholeAnswer, key);
     if (begun.kind === 'stream' && !wish.stream) throw unasked(first);
-    const { answer, abandon, ...last } = await followThrough({ answer: begun, exchange: first }, translation, key, call, deps);
+    const { answer, abandon, metersAfterStream, ...last } = await followThrough({ answer: begun, exchange: first }, translation, key, call, deps);
     exchange = last.exchange;
     const translated = translation && (answer.kind === 'stream' ? translation.stream() : translation.whole(answer.body));
     meter.answering(translated ?? createUsageTap(attempt.provider, attempt.endpoint, answer.kind === 'stream'));
-    return { attempt, number, key, answer, exchange, meter, translated, made: madeBy(attempt, wish, principal, deps.state), dropped: translation?.dropped ?? [], abandon };
+    return { attempt, number, key, answer, exchange, meter, translated, made: madeBy(attempt, wish, principal, deps.state), dropped: translation?.dropped ?? [], abandon, metersAfterStream };
   } catch (error) {
     const known = toAppError(error);
     meter.close({ error: known, httpStatus: status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: hasAnswered(status) || (MAY_HAVE_CONSUMED.has(known.code) && first.wasSent) });

@@ -117,8 +117,8 @@ describe('a call to Replicate', () => {
     expect(events[0]).toMatchObject({ outcome: 'ok', estimated: false, meters: { inputUncached: 7, output: 2 } });
   });
 
-  it('is streamed from where the prediction says, without the key', async () => {
-    replicate.looks = [starting];
+  it('is streamed from where the prediction says, without the key, and counted by the prediction afterwards', async () => {
+    replicate.looks = [starting, processing, succeeded];
     replicate.events = [output('Hel'), output('lo!'), 'event: done\ndata: {}\n\n'];
     const text = await (await world.post('/v1/chat/completions', { ...chat, stream: true })).text();
     expect(text.match(/"content":"[^"]+"/g)).toEqual(['"content":"Hel"', '"content":"lo!"']);
@@ -127,7 +127,19 @@ describe('a call to Replicate', () => {
     expect(replicate.seen[0]!.headers.prefer).toBeUndefined();
     expect(JSON.stringify(replicate.seen[1]!.headers)).not.toContain('r8_');
     expect(replicate.seen[1]!.headers.accept).toBe('text/event-stream');
-    expect((await world.usage(1))[0]).toMatchObject({ outcome: 'ok', stream: true });
+    const events = await world.usage(1);
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({ outcome: 'ok', stream: true, estimated: false, meters: { inputUncached: 7, output: 2 } });
+    expect(replicate.paths).toEqual(['POST /v1/predictions', 'GET /v1/streams/s1', 'GET /v1/predictions/p1', 'GET /v1/predictions/p1']);
+  });
+
+  it('whose count does not come after its stream is estimated, and no failure', async () => {
+    replicate.looks = [starting];
+    replicate.events = [output('Hel'), output('lo!'), 'event: done\ndata: {}\n\n'];
+    replicate.pollStatus = 500;
+    expect(await (await world.post('/v1/chat/completions', { ...chat, stream: true })).text()).toContain('[DONE]');
+    expect((await world.usage(1))[0]).toMatchObject({ outcome: 'ok', estimated: true, meters: { output: 2 } });
+    expect(replicate.paths).not.toContain('POST /v1/predictions/p1/cancel');
   });
 
   it('is streamed in one piece where the model cannot stream', async () => {
