@@ -34,7 +34,7 @@ class CohereStream {
     if (!event) return [UNREADABLE];
     const delta = inner(event, 'delta') ?? {};
     const message = inner(delta, 'message') ?? {};
-    switch (textAt(event, 'type')) {
+    switch (textAt(event, 'type') ?? '') {
       case 'message-start':
         return [{ type: 'start', id: textAt(event, 'id') ?? '', model: this.#model, createdAt: null }];
       case 'content-start':
