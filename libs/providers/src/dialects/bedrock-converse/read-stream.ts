@@ -33,6 +33,9 @@ type Block =
   | { kind: 'ignored' }
   | { kind: 'reasoning'; signature: string };
 
+/** Those we understand; others may hold anything. */
+const EVENTS: ReadonlySet<string> = new Set(['messageStart', 'contentBlockStart', 'contentBlockDelta', 'contentBlockStop', 'messageStop', 'metadata']);
+
 class ConverseEvents {
   readonly #model: string;
   readonly #names: ToolNames;
@@ -55,7 +58,7 @@ class ConverseEvents {
     if (frame.kind === 'error') return [{ type: 'error', code: frame.name || null, message: frame.data }];
     const payload = parseObject(frame.data);
     if (frame.kind === 'exception') return [{ type: 'error', code: frame.name || null, message: (payload && (textAt(payload, 'message') ?? textAt(payload, 'originalMessage'))) ?? '' }];
-    if (!payload) return [UNREADABLE];
+    if (!payload) return EVENTS.has(frame.name) ? [UNREADABLE] : [];
     return this.#event(frame.name, payload);
   }
 
