@@ -18,6 +18,7 @@ export { CreateGroup, Group, GroupPath, GroupRole, Member, MemberPath, SetMember
 export { Health } from './http/health.js';
 export { ApiKey, Key, KeyConfig, KeyOwner, KeyPath, KeyQuery, KeyStatus, KeyTest, ProbeOutcome, RotateKey, StoreKey, UpdateKey } from './http/keys.js';
 export { AggregatorOrder, CreateOrg, Org, OrgPath, OrgQuery, OrgStatus, PlatformCredits, Tier, UpdateOrg } from './http/orgs.js';
+export { BudgetScope, RateLimits, Settings, Tags } from './http/settings.js';
 export { CreateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
 export { USAGE_DIMENSIONS, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
 export type { UsageDimension } from './http/usage.js';

@@ -61,6 +61,8 @@ describe('a token', () => {
       allowedModels: [],
       orgPolicy: { platformCredits: 'when-no-key', aggregator: 'first', platformKeysGranted: false },
       managementScopes: [],
+      settings: { token: {}, user: {}, groups: [{ id: seeded.group.id, settings: {} }], org: {} },
+      hardBudgets: [],
     });
     expect(await inVault(seeded.token.id)).toEqual(principal);
   });

@@ -25,6 +25,8 @@ function aPrincipal(change: Partial<Principal> = {}): Principal {
     allowedModels: [],
     orgPolicy: { platformCredits: 'when-no-key', aggregator: 'first', platformKeysGranted: false },
     managementScopes: [],
+  settings: { token: {}, user: {}, groups: [], org: {} },
+  hardBudgets: [],
     ...change,
   };
 }

@@ -1,7 +1,8 @@
+import type { Settings } from '@byok/contracts';
 import { AppError } from '@byok/kernel';
 import type { ErrorCode, GroupId, OrgId, SessionId, TokenId, UserId } from '@byok/kernel';
 import { isPermission } from './permissions.js';
-import type { GroupRole, OrgPolicy, OrgStatus, Principal, Refusal, Role, UserStatus } from './types.js';
+import type { GroupRole, HardBudget, OrgPolicy, OrgStatus, Principal, Refusal, Role, UserStatus } from './types.js';
 
 /** One row that says everything about a credential: itself, its org, its user and the user's groups. */
 export interface PrincipalRow {
@@ -15,7 +16,10 @@ export interface PrincipalRow {
   role: Role | null;
   isOperator: boolean | null;
   userStatus: UserStatus | null;
-  groups: { id: GroupId; role: GroupRole }[];
+  groups: { id: GroupId; role: GroupRole; settings: Settings }[];
+  orgSettings: Settings;
+  userSettings: Settings | null;
+  hardBudgets: HardBudget[];
   expiresAt: Date | null;
   revokedAt: Date | null;
 }
@@ -26,6 +30,9 @@ export interface TokenPrincipalRow extends PrincipalRow {
   groupIsActive: boolean;
   allowedModels: string[];
   managementScopes: string[];
+  tokenSettings: Settings;
+  /** Of the token's group, which a service is no member of. */
+  groupSettings: Settings | null;
 }
 
 export interface SessionPrincipalRow extends PrincipalRow {
@@ -37,9 +44,12 @@ export const PRINCIPAL_COLUMNS = `
   o.id AS "orgId", o.status AS "orgStatus", o.platform_credits AS "platformCredits", o.aggregator,
   o.platform_keys_granted AS "platformKeysGranted",
   u.id AS "userId", u.email, u.role, u.is_operator AS "isOperator", u.status AS "userStatus",
-  (SELECT coalesce(json_agg(json_build_object('id', m.group_id, 'role', m.role) ORDER BY m.group_id), '[]')
+  (SELECT coalesce(json_agg(json_build_object('id', m.group_id, 'role', m.role, 'settings', g.settings) ORDER BY m.group_id), '[]')
      FROM identity.membership m JOIN identity.app_group g ON g.org_id = m.org_id AND g.id = m.group_id AND g.status = 'active'
-    WHERE m.org_id = u.org_id AND m.user_id = u.id) AS groups`;
+    WHERE m.org_id = u.org_id AND m.user_id = u.id) AS groups,
+  o.settings AS "orgSettings", u.settings AS "userSettings",
+  (SELECT coalesce(json_agg(json_build_object('id', b.budget_id, 'scope', b.scope, 'scopeId', b.scope_id, 'includesOwnKeys', b.includes_own_keys) ORDER BY b.budget_id), '[]')
+     FROM identity.hard_budget b WHERE b.org_id = o.id) AS "hardBudgets"`;
 
 /** The principal of a token's row, or why it is refused. */
 export function tokenPrincipal(row: TokenPrincipalRow, now: number): Principal | Refusal {
@@ -48,7 +58,7 @@ export function tokenPrincipal(row: TokenPrincipalRow, now: number): Principal |
   const managementScopes = row.managementScopes.filter(isPermission);
   const holdsRoles = managementScopes.length > 0 && row.groupId === null && row.role !== null;
   return {
-    ...commonPrincipal(row),
+    ...commonPrincipal(row, row.tokenSettings, settingsOfGroups(row)),
     tokenId: row.tokenId,
     sessionId: null,
     roles: holdsRoles ? [row.role!] : [],
@@ -67,12 +77,12 @@ export function sessionPrincipal(row: SessionPrincipalRow, now: number): Princip
   const refusal = refusalOfOrg(row);
   if (refusal) return refusal;
   return {
-    ...commonPrincipal(row),
+    ...commonPrincipal(row, {}, row.groups),
     tokenId: null,
     sessionId: row.sessionId,
     roles: row.role ? [row.role] : [],
     isOperator: row.isOperator === true,
-    groups: row.groups,
+    groups: row.groups.map(membershipOf),
     tokenGroup: null,
     allowedModels: [],
     managementScopes: [],
@@ -112,11 +122,26 @@ function refusalOfOrg(row: PrincipalRow): Refusal | undefined {
 /** A user's groups, narrowed to the token's; a service has the one it serves. Who may not manage is an admin of nothing. */
 function groupsOfToken(row: TokenPrincipalRow, mayManage: boolean): Principal['groups'] {
   if (row.userId === null) return row.groupId ? [{ id: row.groupId, role: 'member' }] : [];
-  const groups = row.groupId ? row.groups.filter((group) => group.id === row.groupId) : row.groups;
+  const groups = (row.groupId ? row.groups.filter((group) => group.id === row.groupId) : row.groups).map(membershipOf);
   return mayManage ? groups : groups.map((group) => ({ ...group, role: 'member' }));
 }
 
-function commonPrincipal(row: PrincipalRow): Pick<Principal, 'orgId' | 'userId' | 'email' | 'orgPolicy'> {
+function membershipOf({ id, role }: PrincipalRow['groups'][number]): Principal['groups'][number] {
+  return { id, role };
+}
+
+/** Of the groups that a token acts in. */
+function settingsOfGroups(row: TokenPrincipalRow): { id: GroupId; settings: Settings }[] {
+  if (row.groupId !== null) return [{ id: row.groupId, settings: row.groupSettings ?? {} }];
+  return row.groups;
+}
+
+function commonPrincipal(
+  row: PrincipalRow,
+  token: Settings,
+  groups: readonly { id: GroupId; settings: Settings }[],
+): Pick<Principal, 'orgId' | 'userId' | 'email' | 'orgPolicy' | 'settings' | 'hardBudgets'> {
   const orgPolicy = { platformCredits: row.platformCredits, aggregator: row.aggregator, platformKeysGranted: row.platformKeysGranted };
-  return { orgId: row.orgId, userId: row.userId, email: row.email, orgPolicy };
+  const settings = { token, user: row.userSettings ?? {}, groups: groups.map(({ id, settings: own }) => ({ id, settings: own })), org: row.orgSettings };
+  return { orgId: row.orgId, userId: row.userId, email: row.email, orgPolicy, settings, hardBudgets: row.hardBudgets };
 }

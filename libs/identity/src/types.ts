@@ -1,4 +1,5 @@
-import type { ErrorCode, GroupId, OrgId, OwnerType, SessionId, TokenId, UserId } from '@byok/kernel';
+import type { BudgetScope, Settings } from '@byok/contracts';
+import type { BudgetId, ErrorCode, GroupId, OrgId, OwnerType, SessionId, TokenId, UserId } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
 import type { Permission } from './permissions.js';
 
@@ -44,8 +45,20 @@ export interface Principal {
   /** Empty means every model. */
   allowedModels: string[];
   orgPolicy: OrgPolicy;
+  /** What was set for whom; the nearer may only narrow what stands further away. */
+  settings: { token: Settings; user: Settings; groups: { id: GroupId; settings: Settings }[]; org: Settings };
+  /** Every hard budget of the org: a call that one of them may concern reserves its money first. */
+  hardBudgets: HardBudget[];
   /** What a token may manage. Always empty for a session, which may do what its user may. */
   managementScopes: Permission[];
+}
+
+export interface HardBudget {
+  id: BudgetId;
+  scope: BudgetScope;
+  scopeId: string;
+  /** True when spending on the org's, its groups' and its users' own keys counts, too. */
+  includesOwnKeys: boolean;
 }
 
 /** Why a known credential stands for nobody at the moment. */

@@ -46,6 +46,11 @@ export const ERRORS = {
   state_not_found: rule(409, 'client', 'stop'),
   unknown_provider: rule(404, 'client', 'stop'),
   provider_discontinued: rule(410, 'provider', 'stop'),
+  // money and limits
+  credits_exhausted: rule(402, 'policy', 'stop'),
+  budget_exceeded: rule(402, 'policy', 'stop'),
+  price_unknown: rule(422, 'policy', 'next-attempt'),
+  limit_exceeded: rule(429, 'policy', 'stop'),
   no_key_available: rule(403, 'policy', 'stop'),
   key_malformed: rule(400, 'client', 'stop'),
   key_wrong_provider: rule(400, 'client', 'stop'),

@@ -12,6 +12,12 @@ export const ID_PREFIXES = {
   request: 'req',
   event: 'evt',
   audit: 'aud',
+  budget: 'bud',
+  journal: 'jrn',
+  lot: 'lot',
+  invoice: 'inv',
+  alert: 'alr',
+  webhook: 'whk',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -24,6 +30,7 @@ export type SessionId = Id<'session'>;
 export type KeyId = Id<'key'>;
 export type RequestId = Id<'request'>;
 export type EventId = Id<'event'>;
+export type BudgetId = Id<'budget'>;
 
 /** A new id: prefix, underscore, 32 hex digits of a UUIDv7 (time-ordered, 74 random bits). */
 export function newId<K extends IdKind>(kind: K): Id<K> {

@@ -2,7 +2,7 @@ export type { Clock } from './clock.js';
 export { AppError, ERRORS, isErrorCode, toAppError } from './errors.js';
 export type { Blame, ErrorCode, ErrorOptions, ErrorRule, Next } from './errors.js';
 export { ID_PREFIXES, isId, newId } from './ids.js';
-export type { EventId, GroupId, Id, IdKind, KeyId, OrgId, RequestId, SessionId, TokenId, UserId } from './ids.js';
+export type { BudgetId, EventId, GroupId, Id, IdKind, KeyId, OrgId, RequestId, SessionId, TokenId, UserId } from './ids.js';
 export { divideHalfEven, formatUsd, parseUsd, picoToNano } from './money.js';
 export type { NanoUsd, PicoUsdPerUnit } from './money.js';
 export { OWNERS } from './owners.js';

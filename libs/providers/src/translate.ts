@@ -106,9 +106,9 @@ class ChatTranslation implements Translation {
   constructor(input: TranslationInput, caller: CallerSide, upstream: UpstreamSide) {
     const asked: ChatRequest = { ...caller.readRequest(JSON.parse(input.body.toString()) as Record<string, unknown>), model: input.model, stream: input.stream };
     const { request, dropped } = applyFieldRules(asked, upstream.rules(input.provider, input.model), input.provider.name);
-    const { body, usedExtras } = upstream.writeRequest(request, input.provider);
+    const { body, usedExtras, dropped: displaced = [] } = upstream.writeRequest(request, input.provider);
     this.body = Buffer.from(JSON.stringify(body));
-    this.dropped = [...dropped, ...Object.keys(request.extras).filter((name) => !usedExtras.includes(name))];
+    this.dropped = [...dropped, ...displaced, ...Object.keys(request.extras).filter((name) => !usedExtras.includes(name))];
     this.#input = input;
     this.#caller = caller;
     this.#upstream = upstream;

@@ -8,7 +8,9 @@ const [ann, bob] = ['usr_ann', 'usr_bob'] as [UserId, UserId];
 const [dev, ops] = ['grp_dev', 'grp_ops'] as [GroupId, GroupId];
 
 const aPrincipal = (over: Partial<Principal> = {}): Principal => ({
-  ...{ orgId: org, userId: ann, tokenId: null, sessionId: null, email: null, roles: ['member'], isOperator: false, tokenGroup: null, allowedModels: [], managementScopes: [] },
+  ...{ orgId: org, userId: ann, tokenId: null, sessionId: null, email: null, roles: ['member'], isOperator: false, tokenGroup: null, allowedModels: [], managementScopes: [],
+  settings: { token: {}, user: {}, groups: [], org: {} },
+  hardBudgets: [] },
   groups: [{ id: dev, role: 'member' }],
   orgPolicy: { platformCredits: 'when-no-key', aggregator: 'first', platformKeysGranted: false },
   ...over,

@@ -1,6 +1,6 @@
 import type { ChatAnswer, StreamPart } from './answer-form.js';
 import type { ChatRequest } from './chat-form.js';
-import type { FieldRules } from './field-rules.js';
+import type { Field, FieldRules } from './field-rules.js';
 import type { Provider } from '../provider.js';
 
 /** What a dialect needs to speak to callers: it reads their request and writes our answer. Pure; bodies are parsed JSON. */
@@ -20,12 +20,19 @@ export interface AnswerContext {
   now: number;
 }
 
+export interface WrittenRequest {
+  body: object;
+  /** The members of `extras` that were put into the body. */
+  usedExtras: string[];
+  /** Fields that had no place beside others of this request, whatever the rules say of them alone. */
+  dropped?: Field[];
+}
+
 /** What a dialect needs to speak to a provider: it writes their request and reads their answer. Pure. */
 export interface UpstreamSide {
   /** What becomes of every field at this provider's model; `writeRequest` gets only what may be sent. */
   rules(provider: Provider, model: string): FieldRules;
-  /** The body to send; `usedExtras` names the members of `extras` that were put into it. */
-  writeRequest(request: ChatRequest, provider: Provider): { body: object; usedExtras: string[] };
+  writeRequest(request: ChatRequest, provider: Provider): WrittenRequest;
   /** @throws AppError upstream_error when it is not an answer of this dialect, or an error in the clothes of one */
   readAnswer(body: unknown, provider: Provider, request: ChatRequest): ChatAnswer;
   streamReader(provider: Provider, request: ChatRequest): StreamReader;

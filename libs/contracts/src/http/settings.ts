@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { Line } from './wire.js';
+
+const upTo = z.int().min(1).max(1_000_000_000);
+
+/** What a token, a user, a group or an org may use at most; absent: no limit of its own. */
+export const RateLimits = z
+  .strictObject({
+    requestsPerMinute: upTo.optional(),
+    tokensPerMinute: upTo.optional(),
+    concurrent: upTo.optional().describe('calls running at the same time'),
+  })
+  .meta({ id: 'RateLimits' });
+export type RateLimits = z.infer<typeof RateLimits>;
+
+/** Names and values by which spending is told apart, such as a project or a cost centre. */
+export const Tags = z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/), Line(64).min(1)).refine((tags) => Object.keys(tags).length <= 8, 'at most 8 tags');
+export type Tags = z.infer<typeof Tags>;
+
+/** What was set for a token, a user, a group or an org. The nearer to the caller may only narrow what stands further away. */
+export const Settings = z.looseObject({ limits: RateLimits.optional(), tags: Tags.optional() });
+export type Settings = z.infer<typeof Settings>;
+
+/** What a hard budget is for. `scopeId` is an id, a provider, a model, or `name=value` of a tag. */
+export const BudgetScope = z.enum(['org', 'group', 'user', 'token', 'key', 'provider', 'model', 'tag']);
+export type BudgetScope = z.infer<typeof BudgetScope>;
