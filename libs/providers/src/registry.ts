@@ -16,6 +16,7 @@ import { google } from './google/index.js';
 import { groq } from './groq/index.js';
 import { huggingface } from './huggingface/index.js';
 import { hyperbolic } from './hyperbolic/index.js';
+import { inflection } from './inflection/index.js';
 import { jina } from './jina/index.js';
 import { lepton } from './lepton/index.js';
 import { lmstudio } from './lmstudio/index.js';
@@ -59,6 +60,7 @@ export const PROVIDERS: readonly Provider[] = [
   groq,
   huggingface,
   hyperbolic,
+  inflection,
   jina,
   lepton,
   lmstudio,

@@ -1,8 +1,5 @@
 import { AppError } from '@byok/kernel';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { openAiCompatible } from '../../open-ai-compatible.js';
-import { PROVIDERS, findProvider } from '../../registry.js';
 import type { StreamPart } from '../answer-form.js';
 import type { ChatRequest } from '../chat-form.js';
 import { assembleAnswer } from '../assemble-answer.js';
@@ -206,36 +203,4 @@ describe('a stream of a provider', () => {
       }
     }
   });
-});
-
-const fixtures = PROVIDERS.filter(({ endpoints, status }) => endpoints.chat === 'openai-chat' && status.state !== 'discontinued').flatMap((provider) => {
-  const folder = join(import.meta.dirname, '..', '..', provider.id, 'fixtures');
-  const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as { endpoint: string; meters: object; model: string };
-  return expected.endpoint === 'chat' ? [[provider.id, { provider, folder, expected }] as const] : [];
-});
-
-describe.each(fixtures)('what %s documents', (_id, { provider, folder, expected }) => {
-  it('is an answer we read, with its usage', () => {
-    const answer = readAnswer(JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8')), provider, request);
-    expect(answer).toMatchObject({ model: expected.model, meters: expected.meters });
-    expect(answer.choices[0]?.parts.length).toBeGreaterThan(0);
-  });
-
-  it('is a stream we read the same way wherever it is cut', () => {
-    const stream = readFileSync(join(folder, 'stream.txt'));
-    const inOne = parts(stream.toString(), provider);
-    expect(inOne.at(-1)).toEqual({ type: 'end' });
-    expect(assembleAnswer(inOne)).toMatchObject({ model: expected.model, meters: expected.meters });
-    const wanted = JSON.stringify(inOne);
-    const wrong = Array.from({ length: stream.length + 1 }, (_each, cut) => cut).filter((cut) => {
-      const reader = streamReader(provider, request);
-      return JSON.stringify([...reader.see(stream.subarray(0, cut)), ...reader.see(stream.subarray(cut)), ...reader.close()]) !== wanted;
-    });
-    expect(wrong).toEqual([]);
-  });
-});
-
-it('has fixtures to read', () => {
-  expect(fixtures.length).toBeGreaterThan(20);
-  expect(findProvider('deepseek')).toBeDefined();
 });

@@ -41,7 +41,7 @@ function reasoningBack(thoughts: readonly ReasoningPart[], calls: readonly ToolC
       return { ...(text === '' ? {} : { reasoning: text }), ...writeDetails(thoughts, calls) };
     }
     case 'thinking-parts':
-    default:
-      return {};
+    case undefined:
   }
+  return {};
 }

@@ -31,6 +31,7 @@ class ChunkWriter implements StreamWriter {
   }
 
   write(part: StreamPart): string {
+    if ('choice' in part) return this.#begin(part.choice) + this.#choice(part);
     switch (part.type) {
       case 'start':
         this.#head = answerHead(part, this.#about, OBJECT);
@@ -43,8 +44,6 @@ class ChunkWriter implements StreamWriter {
         return 'data: [DONE]\n\n';
       case 'error':
         return '';
-      default:
-        return this.#begin(part.choice) + this.#choice(part);
     }
   }
 
