@@ -13,7 +13,14 @@ export interface Talk {
 export interface Turn {
   text: string;
   calls: { name: string; arguments: unknown }[];
-  usage: { inputTokens: number; outputTokens: number; cachedTokens: number };
+  usage: TurnUsage | null;
+}
+
+/** Everything that went in, everything that came out, and what of the former came from a cache. */
+export interface TurnUsage {
+  inputTokens: number;
+  outputTokens: number;
+  cachedTokens: number;
 }
 
 /** A third party's client, unmodified, with base URL and token of the gateway. */

@@ -1,4 +1,4 @@
-import type { FakeUpstream, WitnessRow } from '@byok/testing';
+import { sumUsage, type FakeUpstream, type WitnessRow } from '@byok/testing';
 import type { Standalone } from '../support/start-standalone.js';
 import { newWorld, type World } from '../support/world.js';
 import { CALLS, resultOf, TOOLS, type Client, type Turn } from './conversation.js';
@@ -68,6 +68,13 @@ export function rowsOf(fake: FakeUpstream, client: Client, upstream: Upstream, k
   return fake.witness().filter((row) => row.body.includes(mark));
 }
 
+/** What the provider counted for a client, over all requests that a call took it. */
+export function countedOf(fake: FakeUpstream, client: Client, upstream: Upstream): ReturnType<typeof sumUsage> {
+  const calls = rowsOf(fake, client, upstream);
+  const later = fake.witness().filter(({ method, path }) => method === 'GET' && calls.some((call) => path.includes(call.answerId)));
+  return { ...sumUsage([...calls, ...later]), requests: calls.length };
+}
+
 function markOf(client: Client, upstream: Upstream): string {
   return `${client.name} / ${upstream.name} / `;
 }
@@ -78,10 +85,10 @@ async function tryKind({ client, upstream, talk }: Seat, kind: Kind, fake: FakeU
   const talking = talk({ model: `${upstream.provider}/${upstream.model}`, prompt: `${markOf(client, upstream)}${kind}. Tell me, ${'please '.repeat(20)}now.`, isStreamed, withTools });
   if (withTools && upstream.isTextOnly) return talking.then(() => 'tools were not refused', refusedClearly);
   const turns = await talking;
-  return problemOf(turns, rowsOf(fake, client, upstream, kind), { withTools, isCounted: !(isStreamed && upstream.isStreamUncounted) }) ?? 'ok';
+  return problemOf(turns, rowsOf(fake, client, upstream, kind), { withTools, tellsUsage: !(isStreamed && upstream.isStreamSilent) }) ?? 'ok';
 }
 
-function problemOf(turns: Turn[], rows: readonly WitnessRow[], { withTools, isCounted }: { withTools: boolean; isCounted: boolean }): string | null {
+function problemOf(turns: Turn[], rows: readonly WitnessRow[], { withTools, tellsUsage }: { withTools: boolean; tellsUsage: boolean }): string | null {
   const last = turns.at(-1);
   if (turns.length !== (withTools ? 2 : 1)) return `${turns.length} turns`;
   if (!/^Word0 word1 .*word7/.test(last!.text)) return `text: ${JSON.stringify(last!.text)}`;
@@ -89,12 +96,12 @@ function problemOf(turns: Turn[], rows: readonly WitnessRow[], { withTools, isCo
   if (rows.length !== turns.length) return `${rows.length} requests for ${turns.length} turns`;
   const unread = withTools ? TOOLS.find(({ name }) => !rows[1]!.body.includes(resultOf(name))) : undefined;
   if (unread) return `the result of ${unread.name} did not reach the provider`;
-  if (!isCounted) return null;
+  if (!tellsUsage) return null;
   const wrong = turns.findIndex((turn, index) => JSON.stringify(turn.usage) !== JSON.stringify(usageOf(rows[index]!)));
   return wrong === -1 ? null : `usage of turn ${wrong}: the client says ${JSON.stringify(turns[wrong]!.usage)}, the provider ${JSON.stringify(usageOf(rows[wrong]!))}`;
 }
 
-function usageOf({ usage }: WitnessRow): Turn['usage'] | null {
+function usageOf({ usage }: WitnessRow): Turn['usage'] {
   return usage && { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, cachedTokens: usage.cachedTokens };
 }
 

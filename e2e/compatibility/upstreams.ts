@@ -14,8 +14,8 @@ export interface Upstream {
   config?: Record<string, string>;
   /** It has nothing like tools: the check is that they are refused clearly. */
   isTextOnly?: boolean;
-  /** Its streams tell no usage: the check is that they are metered as estimates. */
-  isStreamUncounted?: boolean;
+  /** Its streams tell no usage, so neither can ours; the gateway asks for it afterwards, and the report has it. */
+  isStreamSilent?: boolean;
 }
 
 const letters = (length: number) => 'e2eKey0'.padEnd(length, 'x');
@@ -28,7 +28,7 @@ export const UPSTREAMS_OF_MATRIX: readonly Upstream[] = [
   { name: 'Gemini', provider: 'google', dialect: 'gemini-generate', model: 'gemini-3.1-pro-preview', key: () => `AIzaSy${letters(33)}` },
   { name: 'Azure (v1)', provider: 'azure-openai', dialect: 'openai-chat', model: 'my-gpt', key: () => letters(84), config: { endpoint_url: 'https://acme.openai.azure.com' } },
   { name: 'Azure (deployments)', provider: 'azure-openai', dialect: 'openai-chat', model: 'my-gpt', key: () => letters(84), config: { endpoint_url: 'https://acme.openai.azure.com', api_version: '2024-10-21' } },
-  { name: 'Vertex AI', provider: 'vertex-ai', dialect: 'gemini-generate', model: 'gemini-2.5-flash', key: (fake) => fake.serviceAccount(), config: { project_id: 'project-one', region: 'us-central1' } },
+  { name: 'Vertex AI', provider: 'vertex-ai', dialect: 'gemini-generate', model: 'gemini-2.5-flash', key: (fake) => fake.serviceAccount(), config: { project: 'project-one', location: 'us-central1' } },
   {
     name: 'Bedrock Converse',
     provider: 'aws-bedrock',
@@ -39,7 +39,7 @@ export const UPSTREAMS_OF_MATRIX: readonly Upstream[] = [
   },
   { name: 'Cohere v2', provider: 'cohere', dialect: 'cohere-chat', model: 'command-a-03-2025', key: () => letters(40) },
   { name: 'Ollama', provider: 'ollama', dialect: 'ollama-chat', model: 'llama3.2', key: () => letters(20), config: { base_url: 'http://localhost:11434' } },
-  { name: 'Replicate', provider: 'replicate', dialect: 'replicate-predictions', model: 'meta/meta-llama-3-8b-instruct', key: () => `r8_${letters(37)}`, isTextOnly: true, isStreamUncounted: true },
+  { name: 'Replicate', provider: 'replicate', dialect: 'replicate-predictions', model: 'meta/meta-llama-3-8b-instruct', key: () => `r8_${letters(37)}`, isTextOnly: true, isStreamSilent: true },
 ];
 
 /** BYOK_PROVIDER_BASE_URLS: every provider of the matrix at the fake, behind a path that names it. */
@@ -48,4 +48,4 @@ export function baseUrlsOf(fake: FakeUpstream): string {
 }
 
 /** Where a provider's own base URL ends. */
-const PREFIXES: Readonly<Record<string, string>> = { google: '/v1beta', 'azure-openai': '/openai', 'vertex-ai': '/v1beta1/projects/project-one/locations/us-central1', 'aws-bedrock': '', cohere: '/v2', ollama: '' };
+const PREFIXES: Readonly<Record<string, string>> = { google: '/v1beta', 'azure-openai': '/openai', 'vertex-ai': '', 'aws-bedrock': '', cohere: '/v2', ollama: '' };

@@ -38,7 +38,7 @@ async function converse(model: LanguageModel, { prompt, isStreamed, withTools }:
     return {
       text: step.text,
       calls: step.toolCalls.map((call) => ({ name: call.toolName, arguments: call.input as unknown })),
-      usage: { inputTokens: inputTokens ?? -1, outputTokens: outputTokens ?? -1, cachedTokens: inputTokenDetails.cacheReadTokens ?? 0 },
+      usage: inputTokens === undefined ? null : { inputTokens, outputTokens: outputTokens ?? 0, cachedTokens: inputTokenDetails.cacheReadTokens ?? 0 },
     };
   });
 }

@@ -32,11 +32,9 @@ function converse(client: GoogleGenAI, { model, prompt, isStreamed, withTools }:
     return {
       text: parts.map((part) => (part.thought ? '' : (part.text ?? ''))).join(''),
       calls: calls.map(({ name, args }) => ({ name: name!, arguments: args })),
-      usage: {
-        inputTokens: usage?.promptTokenCount ?? -1,
-        outputTokens: (usage?.candidatesTokenCount ?? 0) + (usage?.thoughtsTokenCount ?? 0),
-        cachedTokens: usage?.cachedContentTokenCount ?? 0,
-      },
+      usage: usage
+        ? { inputTokens: usage.promptTokenCount ?? 0, outputTokens: (usage.candidatesTokenCount ?? 0) + (usage.thoughtsTokenCount ?? 0), cachedTokens: usage.cachedContentTokenCount ?? 0 }
+        : null,
     };
   });
 }

@@ -18,11 +18,11 @@ function converse(gatewayUrl: string, token: string, { model, prompt, isStreamed
     const calls = answer.tool_calls ?? [];
     messages.push(new AIMessage({ content: answer.content, tool_calls: calls }));
     messages.push(...calls.map(({ id, name }) => new ToolMessage({ tool_call_id: id!, content: resultOf(name) })));
-    const usage = answer.usage_metadata as unknown as UsageMetadata;
+    const usage = answer.usage_metadata as unknown as UsageMetadata | undefined;
     return {
       text: answer.text,
       calls: calls.map(({ name, args }) => ({ name, arguments: args as unknown })),
-      usage: { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens, cachedTokens: usage.input_token_details?.cache_read ?? 0 },
+      usage: usage ? { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens, cachedTokens: usage.input_token_details?.cache_read ?? 0 } : null,
     };
   });
 }

@@ -28,11 +28,11 @@ function converse(openai: OpenAI, { model, prompt, isStreamed, withTools }: Talk
       messages.push({ role: 'assistant', content: message.content, tool_calls: calls.map(({ id, type, function: { name, arguments: given } }) => ({ id, type, function: { name, arguments: given } })) });
       messages.push(...calls.map((call) => ({ role: 'tool' as const, tool_call_id: call.id, content: resultOf(call.function.name) })));
     }
-    const usage = completion.usage!;
+    const usage = completion.usage ?? null;
     return {
       text: message.content ?? '',
       calls: calls.map((call) => ({ name: call.function.name, arguments: JSON.parse(call.function.arguments) as unknown })),
-      usage: { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens, cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0 },
+      usage: usage && { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens, cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0 },
     };
   });
 }

@@ -20,11 +20,11 @@ function converse(openai: OpenAI, { model, prompt, isStreamed, withTools }: Talk
     const calls = response.output.filter((item): item is OpenAI.Responses.ResponseFunctionToolCall => item.type === 'function_call');
     input.push(...calls.map(({ type, id, call_id, name, arguments: given }) => ({ type, ...(id === undefined ? {} : { id }), call_id, name, arguments: given })));
     input.push(...calls.map(({ call_id, name }) => ({ type: 'function_call_output' as const, call_id, output: resultOf(name) })));
-    const usage = response.usage!;
+    const usage = response.usage ?? null;
     return {
       text: response.output_text,
       calls: calls.map(({ name, arguments: given }) => ({ name, arguments: JSON.parse(given) as unknown })),
-      usage: { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens, cachedTokens: usage.input_tokens_details.cached_tokens },
+      usage: usage && { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens, cachedTokens: usage.input_tokens_details.cached_tokens },
     };
   });
 }

@@ -11,16 +11,10 @@ const TYPES = 'STRING NUMBER INTEGER BOOLEAN ARRAY OBJECT NULL string number int
 /** What a call from a foreign history may carry in place of a signature. */
 const FOREIGN = 'skip_thought_signature_validator';
 
-interface Place {
-  isVertex: boolean;
-  /** True for models that want the signature of their own calls back. */
-  isSigned: boolean;
-}
-
-/** What Gemini refuses: names that are not in its schema, parts without data, calls and responses that do not fit. */
-export function checkGenerate(body: Fields, place: Place): void {
+/** What Gemini refuses: names that are not in its schema, parts without data, calls and responses that do not fit. `isSigned`: the model wants the signatures of its calls back. */
+export function checkGenerate(body: Fields, isSigned: boolean): void {
   onlyFields(body, 'body', BODY);
-  if (body['systemInstruction'] !== undefined) listOf(onlyFields(body['systemInstruction'], 'system_instruction', 'role parts')['parts'], 'system_instruction.parts').forEach((part) => checkPart(part, 'system_instruction', place));
+  if (body['systemInstruction'] !== undefined) listOf(onlyFields(body['systemInstruction'], 'system_instruction', 'role parts')['parts'], 'system_instruction.parts').forEach((part) => checkPart(part, 'system_instruction'));
   if (body['generationConfig'] !== undefined) checkGeneration(onlyFields(body['generationConfig'], 'generation_config', GENERATION));
   const tools = ((body['tools'] ?? []) as unknown[]).map((tool, index) => checkTool(tool, `tools[${index}]`));
   const choice = (body['toolConfig'] as { functionCallingConfig?: Fields } | undefined)?.functionCallingConfig;
@@ -29,7 +23,7 @@ export function checkGenerate(body: Fields, place: Place): void {
     oneOf(choice['mode'], 'AUTO ANY NONE VALIDATED MODE_UNSPECIFIED', 'tool_config.function_calling_config.mode');
     for (const name of (choice['allowedFunctionNames'] ?? []) as string[]) refuseUnless(tools.flat().includes(name), `allowed_function_names: ${name} is not declared`);
   }
-  checkContents(listOf(body['contents'], 'contents').map((content, index) => checkContent(content, `contents[${index}]`, place)), place);
+  checkContents(listOf(body['contents'], 'contents').map((content, index) => checkContent(content, `contents[${index}]`)), isSigned);
 }
 
 function checkGeneration(config: Fields): void {
@@ -66,26 +60,25 @@ interface Content {
   parts: Fields[];
 }
 
-function checkContent(value: unknown, at: string, place: Place): Content {
+function checkContent(value: unknown, at: string): Content {
   const content = onlyFields(value, at, 'role parts');
   const role = content['role'] === undefined ? 'user' : oneOf(content['role'], 'user model function', `${at}.role`);
-  return { role, parts: listOf(content['parts'], `${at}.parts`).map((part, index) => checkPart(part, `${at}.parts[${index}]`, place)) };
+  return { role, parts: listOf(content['parts'], `${at}.parts`).map((part, index) => checkPart(part, `${at}.parts[${index}]`)) };
 }
 
-function checkPart(value: unknown, at: string, { isVertex }: Place): Fields {
+function checkPart(value: unknown, at: string): Fields {
   const part = onlyFields(value, at, PART);
   refuseUnless(DATA.filter((name) => part[name] !== undefined).length === 1, `${at}.data: required oneof field 'data' must have one initialized field`);
   if (part['text'] !== undefined) textOf(part['text'], `${at}.text`);
   if (part['inlineData'] !== undefined) base64Of(onlyFields(part['inlineData'], at, 'mimeType data displayName')['data'], `${at}.inline_data.data`);
   if (part['thoughtSignature'] !== undefined) base64Of(part['thoughtSignature'], `${at}.thought_signature`);
-  const ids = isVertex ? '' : ' id';
   if (part['functionCall'] !== undefined) {
-    const call = onlyFields(part['functionCall'], `${at}.function_call`, `name args${ids}`);
+    const call = onlyFields(part['functionCall'], `${at}.function_call`, 'name args id');
     textOf(call['name'], `${at}.function_call.name`);
     if (call['args'] !== undefined) fieldsOf(call['args'], `${at}.function_call.args`);
   }
   if (part['functionResponse'] !== undefined) {
-    const response = onlyFields(part['functionResponse'], `${at}.function_response`, `name response parts willContinue scheduling${ids}`);
+    const response = onlyFields(part['functionResponse'], `${at}.function_response`, 'name response parts willContinue scheduling id');
     textOf(response['name'], `${at}.function_response.name`);
     fieldsOf(response['response'], `${at}.function_response.response`);
   }
@@ -93,7 +86,7 @@ function checkPart(value: unknown, at: string, { isVertex }: Place): Fields {
 }
 
 /** A turn of calls comes after the user, is answered in full by the next turn, and is signed where the model signs. */
-function checkContents(contents: Content[], place: Place): void {
+function checkContents(contents: Content[], isSigned: boolean): void {
   const lastAsked = contents.findLastIndex(({ role, parts }) => role !== 'model' && parts.some((part) => part['functionResponse'] === undefined));
   refuseUnless(contents[0]!.role !== 'model' || contents.length === 1 || contents.some(({ role }) => role !== 'model'), 'contents: there is no turn of the user');
   for (const [index, { parts }] of contents.entries()) {
@@ -103,7 +96,7 @@ function checkContents(contents: Content[], place: Place): void {
     const answers = (contents[index + 1]?.parts ?? []).filter((part) => part['functionResponse'] !== undefined).map((part) => (part['functionResponse'] as Fields)['name']);
     const isWhole = answers.length === calls.length && [...answers].sort().join() === [...calls].sort().join();
     refuseUnless(isWhole, 'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.');
-    if (place.isSigned && index > lastAsked) checkSignature(parts.find((part) => part['functionCall'] !== undefined)!);
+    if (isSigned && index > lastAsked) checkSignature(parts.find((part) => part['functionCall'] !== undefined)!);
   }
 }
 

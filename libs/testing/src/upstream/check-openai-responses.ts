@@ -1,11 +1,12 @@
 import { fieldsOf, jsonObjectText, listOf, refuseUnless, textOf, type Fields } from './check-shape.js';
+import type { WitnessRow } from './witness.js';
 
 /** What OpenAI's responses refuse: items without a shape, and outputs of calls that were never made. */
-export function checkResponses(body: Fields): void {
+export function checkResponses(body: Fields, row: WitnessRow): void {
   textOf(body['model'], 'model');
   refuseUnless(body['messages'] === undefined, "Unsupported parameter: 'messages'. In the Responses API, this parameter has moved to 'input'.");
   refuseUnless(body['max_tokens'] === undefined, "Unsupported parameter: 'max_tokens'. Use 'max_output_tokens' instead.");
-  refuseUnless(body['response_format'] === undefined, "Unsupported parameter: 'response_format'. It has moved to 'text.format'.");
+  refuseUnless(body['response_format'] === undefined || row.provider === 'perplexity', "Unsupported parameter: 'response_format'. It has moved to 'text.format'.");
   for (const [index, tool] of ((body['tools'] ?? []) as Fields[]).entries()) {
     if (tool['type'] === 'function') textOf(tool['name'], `tools[${index}].name`);
   }

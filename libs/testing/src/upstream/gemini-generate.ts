@@ -11,11 +11,11 @@ interface Content {
   parts: { functionResponse?: unknown }[];
 }
 
-/** Gemini's generateContent and streamGenerateContent, at Google's own API and, without ids of calls, at Vertex. */
+/** Gemini's generateContent and streamGenerateContent, at Google's own API and at Vertex, which gives its calls no ids. */
 export function answerGenerate(body: RequestBody, rule: BehaviourRule, id: string, row: WitnessRow): Answer {
   const isVertex = row.path.includes('/publishers/');
   const model = row.model ?? '';
-  checkGenerate(body, { isVertex, isSigned: /^gemini-3/.test(model) });
+  checkGenerate(body, /^gemini-3/.test(model));
   const characters = promptCharacters([body['systemInstruction'], body['contents']]);
   const called = calledTools(body, rule);
   const limit = (body['generationConfig'] as { maxOutputTokens?: unknown } | undefined)?.maxOutputTokens;

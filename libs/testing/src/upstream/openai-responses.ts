@@ -4,6 +4,7 @@ import { checkResponses } from './check-openai-responses.js';
 import { countUsage, promptCharacters, textPieces, textTokensFor } from './count-usage.js';
 import type { RequestBody } from './openai-chat.js';
 import { inFragments, TOOL_TOKENS, toolsToCall, type ToolCall } from './tool-calls.js';
+import type { WitnessRow } from './witness.js';
 
 const CREATED = 1_760_000_000;
 
@@ -24,8 +25,8 @@ interface CallItem {
 }
 
 /** OpenAI responses: one message of text or calls of tools, whole or as its named events. */
-export function answerResponses(body: RequestBody, rule: BehaviourRule, id: string): Answer {
-  checkResponses(body);
+export function answerResponses(body: RequestBody, rule: BehaviourRule, id: string, row: WitnessRow): Answer {
+  checkResponses(body, row);
   const model = String(body['model'] ?? '');
   const characters = promptCharacters([body['input'], body['instructions']]);
   const calls = calledTools(body, rule).map((call, index) => callItem(call, `${id}${index}`));

@@ -40,15 +40,15 @@ export async function startFakeUpstream(options: FakeUpstreamOptions = {}): Prom
   const open = new Set<WitnessRow>();
 
   const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
-    const row = rowOf(request);
+    const id = `fake${(count++).toString(36).padStart(8, '0')}`;
+    const row = rowOf(request, id);
     if (options.isWitness !== false) rows.push(row);
     open.add(row);
     response.once('close', () => {
       row.isAborted = !row.isFinished;
       open.delete(row);
     });
-    const id = `fake${(count++).toString(36).padStart(8, '0')}`;
-    collect(request, (body) => void respond(response, row, body, { behaviours, providers, id }));
+    collect(request, (body) => void respond(response, row, body, behaviours, providers));
   });
   const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
   const url = `http://${options.host ?? '127.0.0.1'}:${port}`;
@@ -72,21 +72,22 @@ export async function startFakeUpstream(options: FakeUpstreamOptions = {}): Prom
   };
 }
 
-async function respond(response: ServerResponse, row: WitnessRow, text: string, { behaviours, providers, id }: { behaviours: Behaviours; providers: Providers; id: string }): Promise<void> {
+async function respond(response: ServerResponse, row: WitnessRow, text: string, behaviours: Behaviours, providers: Providers): Promise<void> {
   const body = parse(text);
   row.body = text;
   row.model = modelOf(row.path, body);
   row.stream = isStreamRequest(row.path, body);
   row.caller = callerOf(body);
   const rule = behaviours.take(row);
-  await deliver(response, providers.answer(row, body, rule, id), rule, row);
+  await deliver(response, providers.answer(row, body, rule, row.answerId), rule, row);
 }
 
-function rowOf(request: IncomingMessage): WitnessRow {
+function rowOf(request: IncomingMessage, answerId: string): WitnessRow {
   const headers = request.headers as Record<string, string>;
   const authorization = headers['authorization'];
   const path = request.url ?? '/';
   return {
+    answerId,
     at: Date.now(),
     provider: path.split('/', 2)[1] ?? '',
     method: request.method ?? 'GET',

@@ -9,6 +9,8 @@ export interface WitnessUsage {
 
 /** One request as the provider saw it. */
 export interface WitnessRow {
+  /** Of its answer: what is asked about that answer later has it in its path. */
+  answerId: string;
   /** Milliseconds since 1970. */
   at: number;
   /** First segment of the path: which provider the caller thought it was talking to. */

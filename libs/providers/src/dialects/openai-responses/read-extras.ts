@@ -1,6 +1,7 @@
 import type { Found } from '../../find-usage.js';
 import { asObject } from '../members.js';
 import { member } from '../openai-chat/expect.js';
+import { isReasoningReference } from './read-reasoning.js';
 
 /** What stands in the form, or says what is so anyway; everything else is extra. */
 const KNOWN: ReadonlySet<string> = new Set([
@@ -21,7 +22,10 @@ function remainders(body: Found): [string, unknown][] {
   const include = (Array.isArray(body['include']) ? (body['include'] as unknown[]) : []).filter((each) => !INCLUDED_ANYWAY.has(each));
   const reasoning = asObject(body['reasoning']) ?? {};
   const streamOptions = asObject(body['stream_options']) ?? {};
+  const input = Array.isArray(body['input']) ? (body['input'] as unknown[]) : [];
+  const references = input.map(asObject).filter((item) => item !== null && isReasoningReference(item));
   return [
+    ['item_reference', references.length === 0 ? null : references],
     ['include', include.length === 0 ? null : include],
     // Nothing is stored here, so only the wish to store it goes unheard.
     ['store', body['store'] === true ? true : null],

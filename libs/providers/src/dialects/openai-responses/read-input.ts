@@ -3,7 +3,7 @@ import type { AssistantMessage, Message, ToolMessage } from '../chat-form.js';
 import { onlySet } from '../only-set.js';
 import { expectList, expectObject, expectText, invalid, member, optionalText } from '../openai-chat/expect.js';
 import { readResultContent, readSpokenContent, readSystemContent, readUserContent } from './read-content.js';
-import { readReasoning } from './read-reasoning.js';
+import { isReasoningReference, readReasoning } from './read-reasoning.js';
 import { onlyAtResponses } from './refuse.js';
 
 /** A string, or a list of items. What the model said in a row of items becomes one message. */
@@ -33,6 +33,7 @@ class Conversation {
         return;
       }
       case 'item_reference':
+        if (isReasoningReference(item)) return;
         throw onlyAtResponses(param, 'An item that is named only by its id is kept by nobody here', 'Send the item itself (many clients do with "store": false)');
       default:
         throw onlyAtResponses(`${param}.type`, `An item of the type "${type.slice(0, 64)}" belongs to a tool that only exists at OpenAI`);

@@ -15,6 +15,14 @@ export function readReasoning(item: Found): ReasoningPart | null {
   return { type: 'reasoning', text, signature, ...(isSealed ? { isSealed } : {}) };
 }
 
+/**
+ * Reasoning that is named only by its id: some clients say so of whatever they think was stored. It was not, and unlike something said
+ * it can be missed; who has to have it sends the item.
+ */
+export function isReasoningReference(item: Found): boolean {
+  return item['type'] === 'item_reference' && (textAt(item, 'id')?.startsWith('rs_') ?? false);
+}
+
 function textsOf(item: Found, field: 'summary' | 'content'): string {
   return objectsAt(item, field)
     .map((part) => textAt(part, 'text') ?? '')
