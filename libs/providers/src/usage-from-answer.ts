@@ -21,18 +21,16 @@ export function usageFromBytes(provider: Provider, dialect: Dialect, answer: Buf
   return metersOf(provider, dialect, findUsage(answer, 0, answer.length, 2, dialect === 'gemini-generate' ? USAGE_METADATA : USAGE));
 }
 
+const METERS: Readonly<Partial<Record<Dialect, (usage: Found) => Meters | null>>> = {
+  'anthropic-messages': metersOfAnthropic,
+  'bedrock-converse': metersOfBedrock,
+  'gemini-generate': metersOfGemini,
+};
+
 export function metersOf(provider: Provider, dialect: Dialect, usage: Found | null): Meters | null {
   if (!usage) return null;
-  switch (dialect) {
-    case 'anthropic-messages':
-      return metersOfAnthropic(usage);
-    case 'gemini-generate':
-      return metersOfGemini(usage);
-    case 'bedrock-converse':
-      return metersOfBedrock(usage);
-    default:
-      return metersOfOpenAi(usage, provider.usage);
-  }
+  const read = METERS[dialect];
+  return read ? read(usage) : metersOfOpenAi(usage, provider.usage);
 }
 
 function usageMember(dialect: Dialect, answer: Found): Found | null {

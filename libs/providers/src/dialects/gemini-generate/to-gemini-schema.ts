@@ -7,10 +7,12 @@ const KEPT = new Set(['title', 'description', 'pattern', 'minimum', 'maximum', '
 /** Any other format is an error there. */
 const FORMATS = new Set<unknown>(['int32', 'int64', 'float', 'double', 'date-time']);
 const DEEPEST = 48;
+/** References are written out where they stand, and a few that hold one another would fill the memory. */
+const MOST_SCHEMAS = 5_000;
 
 /** JSON Schema as the part of OpenAPI's that models before Gemini 2.5 read. @throws AppError param_not_supported for a schema that holds itself */
 export function toGeminiSchema(schema: Found): object {
-  return convert(schema, { root: schema, inside: [], depth: 0 });
+  return convert(schema, { root: schema, inside: [], depth: 0, written: { count: 0 } });
 }
 
 interface Place {
@@ -18,10 +20,13 @@ interface Place {
   /** References that are being followed. */
   inside: readonly string[];
   depth: number;
+  written: { count: number };
 }
 
 function convert(given: unknown, place: Place): Found {
   if (place.depth > DEEPEST) throw refused('nests too deep');
+  place.written.count += 1;
+  if (place.written.count > MOST_SCHEMAS) throw refused('is too large when its references are written out');
   const schema = asObject(given);
   // `true` allows anything, and so does a schema that says nothing.
   if (!schema) return {};

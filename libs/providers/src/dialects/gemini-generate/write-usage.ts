@@ -2,7 +2,7 @@ import type { Meters } from '@byok/contracts';
 
 /** Meters in Google's words: thoughts and candidates apart, the cache inside the prompt; the total is the sum of all of them. */
 export function writeUsage(meters: Meters): object {
-  const { inputUncached, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, audioIn, audioOut } = meters;
+  const { inputUncached, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, audioIn, audioOut, imageIn = 0, imageOut = 0 } = meters;
   const prompt = inputUncached + cacheRead + cacheWrite5m + cacheWrite1h;
   const candidates = output - reasoning;
   return {
@@ -11,14 +11,15 @@ export function writeUsage(meters: Meters): object {
     candidatesTokenCount: candidates,
     ...(reasoning > 0 ? { thoughtsTokenCount: reasoning } : {}),
     totalTokenCount: prompt + output,
-    ...(audioIn > 0 ? { promptTokensDetails: details(prompt, audioIn) } : {}),
-    ...(audioOut > 0 ? { candidatesTokensDetails: details(candidates, audioOut) } : {}),
+    ...(audioIn + imageIn > 0 ? { promptTokensDetails: details(prompt, audioIn, imageIn) } : {}),
+    ...(audioOut + imageOut > 0 ? { candidatesTokensDetails: details(candidates, audioOut, imageOut) } : {}),
   };
 }
 
-function details(all: number, audio: number): object[] {
+function details(all: number, audio: number, images: number): object[] {
   return [
-    { modality: 'TEXT', tokenCount: Math.max(0, all - audio) },
-    { modality: 'AUDIO', tokenCount: audio },
+    { modality: 'TEXT', tokenCount: Math.max(0, all - audio - images) },
+    ...(audio > 0 ? [{ modality: 'AUDIO', tokenCount: audio }] : []),
+    ...(images > 0 ? [{ modality: 'IMAGE', tokenCount: images }] : []),
   ];
 }
