@@ -3,10 +3,14 @@ import type { ChatRequest, ReasoningWish } from '../chat-form.js';
 import { effortOf, nearestEffort } from '../effort.js';
 import { onlySet } from '../only-set.js';
 
+/** These models would refuse the tools otherwise. */
+export function silencesReasoning(request: ChatRequest, wire: ChatWire): boolean {
+  return wire.reasonsWithoutToolsOnly === true && request.tools !== undefined;
+}
+
 /** How much the model should think, in the provider's words. */
 export function writeReasoningWish(request: ChatRequest, wire: ChatWire): object {
-  // These models would refuse the tools otherwise.
-  if (wire.reasonsWithoutToolsOnly && request.tools) return { reasoning_effort: 'none' };
+  if (silencesReasoning(request, wire)) return { reasoning_effort: 'none' };
   const wish = request.reasoning;
   if (!wish) return {};
   if (wire.reasoningWish === 'reasoning') return reasoningObject(wish);

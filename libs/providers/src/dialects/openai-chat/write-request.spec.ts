@@ -14,7 +14,8 @@ const ask = (more: Partial<ChatRequest> = {}): ChatRequest => ({ model: 'm', str
 /** As the gateway does it: the rules first. */
 const sent = (request: ChatRequest, provider: Provider) => {
   const { request: left, dropped } = applyFieldRules(request, rules(provider, request.model), provider.name);
-  return { body: writeRequest(left, provider).body as Record<string, unknown>, dropped };
+  const written = writeRequest(left, provider);
+  return { body: written.body as Record<string, unknown>, dropped: [...dropped, ...(written.dropped ?? [])] };
 };
 const body = (more: Partial<ChatRequest>, provider = plain) => sent(ask(more), provider).body;
 const messages = (list: Message[], provider = plain, model = 'm') => body({ messages: list, model }, provider)['messages'];
@@ -154,7 +155,10 @@ describe("OpenAI's models by name", () => {
   });
 
   it('tells gpt-5.6 not to reason when it has tools, because it refuses both together', () => {
-    expect(body({ model: 'gpt-5.6-sol', tools: [tool], reasoning: { effort: 'high' } }, known('openai'))['reasoning_effort']).toBe('none');
+    const { body: written, dropped } = sent(ask({ model: 'gpt-5.6-sol', tools: [tool], reasoning: { effort: 'high' } }), known('openai'));
+    expect(written['reasoning_effort']).toBe('none');
+    expect(dropped).toEqual(['reasoning_effort']);
+    expect(sent(ask({ model: 'gpt-5.6-sol', tools: [tool] }), known('openai'))).toMatchObject({ body: { reasoning_effort: 'none' }, dropped: [] });
     expect(body({ model: 'gpt-5.4', tools: [tool], reasoning: { effort: 'high' } }, known('openai'))['reasoning_effort']).toBe('high');
   });
 });

@@ -2,16 +2,18 @@ import { chatWire } from '../../chat-wire.js';
 import type { ChatWire } from '../../chat-wire.js';
 import type { Provider } from '../../provider.js';
 import type { ChatRequest } from '../chat-form.js';
+import type { WrittenRequest } from '../dialect.js';
+import { effortOf } from '../effort.js';
 import { onlySet } from '../only-set.js';
 import { untranslatable } from './expect.js';
 import { rules } from './rules.js';
 import { writeAnswerFormat } from './write-answer-format.js';
 import { writeMessages } from './write-messages.js';
-import { writeReasoningWish } from './write-reasoning-wish.js';
+import { silencesReasoning, writeReasoningWish } from './write-reasoning-wish.js';
 import { writeTools } from './write-tools.js';
 
 /** The request as this provider's chat completions want it. @throws AppError param_not_supported for what excludes each other there */
-export function writeRequest(request: ChatRequest, provider: Provider): { body: object; usedExtras: string[] } {
+export function writeRequest(request: ChatRequest, provider: Provider): WrittenRequest {
   const wire = chatWire(provider, request.model);
   const { answerFormat, instruction } = writeAnswerFormat(request, wire);
   if (wire.isToolsOrJson && request.tools && answerFormat) throw untranslatable('response_format', 'An answer in JSON together with tools');
@@ -27,7 +29,8 @@ export function writeRequest(request: ChatRequest, provider: Provider): { body: 
     ...writeReasoningWish(request, wire),
     ...Object.fromEntries(usedExtras.map((name) => [name, request.extras[name]])),
   };
-  return { body, usedExtras };
+  const isUnthinking = silencesReasoning(request, wire) && (effortOf(request.reasoning ?? {}) ?? 'none') !== 'none';
+  return { body, usedExtras, dropped: isUnthinking ? ['reasoning_effort'] : [] };
 }
 
 function writeSampling(request: ChatRequest, wire: ChatWire): object {
