@@ -41,11 +41,9 @@ export class GrowingMessage implements GrowingItem {
     return [...events, { type: 'response.refusal.delta', ...this.#place(), delta: text }];
   }
 
-  /** Told late: what is written already stays as it was, and the whole answer has them. False when there is no text to put them to. */
-  addLogprobs(logprobs: unknown[]): boolean {
-    const part = this.item.content.findLast((each) => each.type === 'output_text');
-    part?.logprobs.push(...logprobs);
-    return part !== undefined;
+  /** Told late: what is written already stays as it was, and the whole answer has them. */
+  addLogprobs(logprobs: unknown[]): void {
+    this.item.content.findLast((each) => each.type === 'output_text')?.logprobs.push(...logprobs);
   }
 
   get isSpeaking(): boolean {

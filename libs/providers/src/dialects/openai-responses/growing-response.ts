@@ -19,7 +19,8 @@ export class GrowingResponse {
   #facts: ResponseFacts | null = null;
   /** What is being said or thought; calls of functions may be told side by side. */
   #speaking: GrowingMessage | GrowingReasoning | null = null;
-  #lastMessage: GrowingMessage | null = null;
+  /** The latest message with text in it. */
+  #lastText: GrowingMessage | null = null;
   #earlyLogprobs: unknown[] = [];
   #finish: FinishReason = 'stop';
   #meters: Meters | null = null;
@@ -35,7 +36,7 @@ export class GrowingResponse {
   }
 
   take(part: StreamPart): ResponseEvent[] {
-    if (this.#isOver || part.type === 'error' || part.type === 'vendor' || ('choice' in part && part.choice !== 0)) return [];
+    if (this.#isOver || part.type === 'vendor' || part.type === 'error' || ('choice' in part && part.choice !== 0)) return [];
     const begun = this.#begin(part);
     return [...begun, ...this.#add(part)];
   }
@@ -79,7 +80,9 @@ export class GrowingResponse {
         return [];
       case 'end':
         return this.#end();
-      default:
+      case 'start':
+      case 'vendor':
+      case 'error':
         return [];
     }
   }
@@ -87,11 +90,14 @@ export class GrowingResponse {
   #say(text: string): ResponseEvent[] {
     const logprobs = this.#earlyLogprobs;
     this.#earlyLogprobs = [];
-    return this.#speak((message) => message.say(text, logprobs));
+    return this.#speak((message) => {
+      this.#lastText = message;
+      return message.say(text, logprobs);
+    });
   }
 
   #speak(tell: (message: GrowingMessage) => ResponseEvent[]): ResponseEvent[] {
-    return this.#with(this.#speaking instanceof GrowingMessage ? this.#speaking : null, () => (this.#lastMessage = new GrowingMessage(this.#place('msg'))), tell);
+    return this.#with(this.#speaking instanceof GrowingMessage ? this.#speaking : null, () => new GrowingMessage(this.#place('msg')), tell);
   }
 
   #think(tell: (reasoning: GrowingReasoning) => ResponseEvent[]): ResponseEvent[] {
@@ -125,8 +131,10 @@ export class GrowingResponse {
   }
 
   #addLogprobs(logprobs: unknown[]): ResponseEvent[] {
-    if (this.#lastMessage && this.#speaking === this.#lastMessage && this.#lastMessage.isSpeaking) return this.#lastMessage.say('', logprobs);
-    if (!this.#lastMessage?.addLogprobs(logprobs)) this.#earlyLogprobs.push(...logprobs);
+    const message = this.#lastText;
+    if (message && message === this.#speaking && message.isSpeaking) return message.say('', logprobs);
+    if (message) message.addLogprobs(logprobs);
+    else this.#earlyLogprobs.push(...logprobs);
     return [];
   }
 

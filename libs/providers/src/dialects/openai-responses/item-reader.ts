@@ -1,7 +1,7 @@
 import type { Found } from '../../find-usage.js';
 import type { StreamPart } from '../answer-form.js';
 import { asObject, numberAt, objectsAt, textAt } from '../members.js';
-import { callOf, logprobsOf, readMessage } from './read-output.js';
+import { callOf, readMessage } from './read-output.js';
 import { PARAGRAPH, readReasoning } from './read-reasoning.js';
 
 /** What was told of an item so far. */
@@ -10,7 +10,6 @@ interface SeenItem {
   tool: number | null;
   /** Something of its content came already. */
   hasContent: boolean;
-  hasLogprobs: boolean;
   /** The last part of a summary, or kind of reasoning, that came. */
   summary: string | null;
 }
@@ -20,6 +19,8 @@ export class ItemReader {
   readonly #items = new Map<number, SeenItem>();
   /** Items as they were when they were done. */
   readonly done: Found[] = [];
+  /** Logprobs came beside some text. */
+  hasLogprobs = false;
   #calls = 0;
   /** Reasoning was told last, and no seal has closed it. */
   #isThinking = false;
@@ -57,7 +58,7 @@ export class ItemReader {
     const index = numberAt(event, 'output_index') ?? 0;
     const known = this.#items.get(index);
     if (known) return known;
-    const item: SeenItem = { tool: null, hasContent: false, hasLogprobs: false, summary: null };
+    const item: SeenItem = { tool: null, hasContent: false, summary: null };
     this.#items.set(index, item);
     return item;
   }
@@ -82,7 +83,7 @@ export class ItemReader {
     const logprobs = objectsAt(event, 'logprobs');
     const said = this.#said(event, { type: 'text', choice: 0, text: textAt(event, 'delta') ?? '' });
     if (logprobs.length === 0) return said;
-    this.#seen(event).hasLogprobs = true;
+    this.hasLogprobs = true;
     return [...said, { type: 'logprobs', choice: 0, content: logprobs }];
   }
 
@@ -132,9 +133,7 @@ export class ItemReader {
   }
 
   #closeMessage(event: Found, item: Found): StreamPart[] {
-    const { hasContent, hasLogprobs } = this.#seen(event);
-    const parts = hasContent ? [] : readMessage(item).flatMap((part) => (part.type === 'text' || part.type === 'refusal' ? this.#said(event, { type: part.type, choice: 0, text: part.text }) : []));
-    const logprobs = hasLogprobs ? [] : logprobsOf([item]);
-    return logprobs.length === 0 ? parts : [...parts, { type: 'logprobs', choice: 0, content: logprobs }];
+    if (this.#seen(event).hasContent) return [];
+    return readMessage(item).flatMap((part) => (part.type === 'text' || part.type === 'refusal' ? this.#said(event, { type: part.type, choice: 0, text: part.text }) : []));
   }
 }

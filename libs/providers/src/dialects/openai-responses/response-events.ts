@@ -6,7 +6,7 @@ import { metersOfOpenAi } from '../openai-usage.js';
 import type { Provider } from '../../provider.js';
 import { ItemReader } from './item-reader.js';
 import { complaintOf, finishOf } from './read-outcome.js';
-import { vendorOf } from './read-output.js';
+import { logprobsOf, vendorOf } from './read-output.js';
 
 /** Reads the events of a response, one after the other. */
 export class ResponseEvents {
@@ -57,8 +57,11 @@ export class ResponseEvents {
     const meters = usage && metersOfOpenAi(usage, this.#provider.usage);
     const finish = finishOf({ status: type.slice('response.'.length), ...response }, this.#items.hasCalls);
     if (finish === null) return [{ type: 'error', ...complaintOf({ response }) }];
+    // Where none came beside the text, the last word may have them.
+    const logprobs = this.#items.hasLogprobs ? [] : logprobsOf(output);
     return [
       ...parts,
+      ...(logprobs.length === 0 ? [] : [{ type: 'logprobs', choice: 0, content: logprobs } as const]),
       ...Object.entries(vendorOf(output, usage)).map(([name, value]): StreamPart => ({ type: 'vendor', name, value })),
       { type: 'finish', choice: 0, reason: finish },
       ...(meters ? [{ type: 'usage', meters } as const] : []),
