@@ -4,7 +4,8 @@ const tokens = z.number().int().nonnegative().max(1_000_000_000);
 
 /**
  * What an attempt consumed, in tokens. Input in total = inputUncached + cacheRead + cacheWrite5m + cacheWrite1h, each token in
- * exactly one of the four. `audioIn` says how much of inputUncached was audio; `reasoning` and `audioOut` how much of output.
+ * exactly one of the four. `audioIn` and `imageIn` say how much of inputUncached was audio or images; `reasoning`, `audioOut` and
+ * `imageOut` how much of output. Few providers count images apart: where they do not, those two are absent.
  */
 export const Meters = z.object({
   inputUncached: tokens,
@@ -15,6 +16,8 @@ export const Meters = z.object({
   reasoning: tokens.default(0),
   audioIn: tokens.default(0),
   audioOut: tokens.default(0),
+  imageIn: tokens.optional(),
+  imageOut: tokens.optional(),
 });
 export type Meters = z.infer<typeof Meters>;
 

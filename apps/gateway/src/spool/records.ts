@@ -33,10 +33,11 @@ function asciiJson(text: string): string {
 }
 
 function metersJson(meters: Meters): string {
-  const { inputUncached, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, audioIn, audioOut } = meters;
+  const { inputUncached, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, audioIn, audioOut, imageIn, imageOut } = meters;
+  const images = (imageIn === undefined ? '' : `,"imageIn":${imageIn}`) + (imageOut === undefined ? '' : `,"imageOut":${imageOut}`);
   return (
     `{"inputUncached":${inputUncached},"cacheRead":${cacheRead},"cacheWrite5m":${cacheWrite5m},"cacheWrite1h":${cacheWrite1h},` +
-    `"output":${output},"reasoning":${reasoning},"audioIn":${audioIn},"audioOut":${audioOut}}`
+    `"output":${output},"reasoning":${reasoning},"audioIn":${audioIn},"audioOut":${audioOut}${images}}`
   );
 }
 

@@ -41,7 +41,7 @@ export const aStart = (changes: Partial<UsageStart> = {}): UsageStart => ({
   ...changes,
 });
 
-const anEnd: UsageEnd = { outcome: 'ok', httpStatus: 200, errorCode: null, meters: { inputUncached: 7, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 3, reasoning: 0, audioIn: 0, audioOut: 0 }, usageSource: 'provider', estimated: false, firstByteAt: 1_500, endedAt: 2_000 };
+const anEnd: UsageEnd = { outcome: 'ok', httpStatus: 200, errorCode: null, meters: { inputUncached: 7, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 3, reasoning: 0, audioIn: 0, audioOut: 0, imageIn: 2 }, usageSource: 'provider', estimated: false, firstByteAt: 1_500, endedAt: 2_000 };
 
 describe('the spool', () => {
   let folder: string;

@@ -64,6 +64,13 @@ describe('ingestBatch', () => {
     expect(await processUsageBatch(deps, undefined)).toEqual({ added: 0, duplicates: 0, poisoned: 1 });
   });
 
+  it('keeps how much of input and output was images, and nothing where the provider did not tell', async () => {
+    const [told, untold] = [anEvent({ meters: { ...NO_METERS, inputUncached: 300, output: 1300, imageIn: 258, imageOut: 1290 } }), anEvent()];
+    expect(await take(told, untold, anEvent({ meters: { ...NO_METERS, imageIn: -1 } }))).toMatchObject({ added: 2, poisoned: 1 });
+    expect(await rowOf(told.eventId)).toMatchObject({ input_uncached: '300', image_in: '258', output: '1300', image_out: '1290' });
+    expect(await rowOf(untold.eventId)).toMatchObject({ image_in: null, image_out: null });
+  });
+
   it('G05 puts meters beyond reason aside: they reach no report', async () => {
     expect(await take(anEvent({ meters: { ...NO_METERS, output: 1_000_000_001 } }))).toMatchObject({ added: 0, poisoned: 1 });
   });

@@ -45,6 +45,8 @@ const COLUMNS: readonly BulkColumn<PricedEvent>[] = [
   meter('reasoning', 'reasoning'),
   meter('audio_in', 'audioIn'),
   meter('audio_out', 'audioOut'),
+  meter('image_in', 'imageIn'),
+  meter('image_out', 'imageOut'),
   ['usage_source', 'text', ({ event }) => event.usageSource],
   ['estimated', 'boolean', ({ event }) => event.estimated],
   ['started_at', 'timestamptz', ({ startedAt }) => new Date(startedAt).toISOString()],

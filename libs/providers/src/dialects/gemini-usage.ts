@@ -1,6 +1,7 @@
 import type { Meters } from '@byok/contracts';
 import type { Found } from '../find-usage.js';
 import { LARGEST, count, inner } from './count.js';
+import { imageMeters } from './image-meters.js';
 
 /** Google's usageMetadata. The prompt holds what came from a cache; thoughts and tool results are counted beside candidates and prompt. */
 export function metersOfGemini(usage: Found): Meters | null {
@@ -13,7 +14,7 @@ export function metersOfGemini(usage: Found): Meters | null {
   const cacheRead = Math.min(input, count(usage, 'cachedContentTokenCount') ?? 0);
   const thoughts = count(usage, 'thoughtsTokenCount') ?? 0;
   const output = Math.min(LARGEST, outputTokens({ input, candidates: candidates ?? 0, thoughts, total }));
-  const audioIn = audio(usage, 'promptTokensDetails') + audio(usage, 'toolUsePromptTokensDetails') - audio(usage, 'cacheTokensDetails');
+  const spentOn = (modality: Modality) => Math.max(0, Math.min(inputOf(usage, modality), input - cacheRead));
   return {
     inputUncached: input - cacheRead,
     cacheRead,
@@ -21,8 +22,9 @@ export function metersOfGemini(usage: Found): Meters | null {
     cacheWrite1h: 0,
     output,
     reasoning: Math.min(thoughts, output),
-    audioIn: Math.max(0, Math.min(audioIn, input - cacheRead)),
-    audioOut: Math.min(audio(usage, 'candidatesTokensDetails'), output),
+    audioIn: spentOn('AUDIO'),
+    audioOut: Math.min(tokensOf(usage, 'candidatesTokensDetails', 'AUDIO'), output),
+    ...imageMeters(spentOn('IMAGE'), Math.min(tokensOf(usage, 'candidatesTokensDetails', 'IMAGE'), output)),
   };
 }
 
@@ -31,12 +33,19 @@ function outputTokens({ input, candidates, thoughts, total }: { input: number; c
   return thoughts <= candidates && total === input + candidates ? candidates : candidates + thoughts;
 }
 
-function audio(usage: Found, details: string): number {
+type Modality = 'AUDIO' | 'IMAGE';
+
+/** What of a modality did not come from the cache. */
+function inputOf(usage: Found, modality: Modality): number {
+  return tokensOf(usage, 'promptTokensDetails', modality) + tokensOf(usage, 'toolUsePromptTokensDetails', modality) - tokensOf(usage, 'cacheTokensDetails', modality);
+}
+
+function tokensOf(usage: Found, details: string, modality: Modality): number {
   const list = Object.hasOwn(usage, details) ? usage[details] : undefined;
   if (!Array.isArray(list)) return 0;
   const sum = (list as unknown[]).slice(0, 16).reduce<number>((tokens, _, index) => {
     const detail = inner(list as unknown as Found, String(index)) ?? {};
-    return detail['modality'] === 'AUDIO' ? tokens + (count(detail, 'tokenCount') ?? 0) : tokens;
+    return detail['modality'] === modality ? tokens + (count(detail, 'tokenCount') ?? 0) : tokens;
   }, 0);
   return Math.min(sum, LARGEST);
 }

@@ -2,6 +2,7 @@ import type { Meters } from '@byok/contracts';
 import type { Found } from '../find-usage.js';
 import type { UsageRules } from '../provider.js';
 import { LARGEST, count, inner } from './count.js';
+import { imageMeters } from './image-meters.js';
 
 /** OpenAI's usage object, as chat, completions, embeddings or responses write it, and its relatives' own names for the same things. */
 export function metersOfOpenAi(usage: Found, rules: UsageRules): Meters | null {
@@ -19,8 +20,9 @@ export function metersOfOpenAi(usage: Found, rules: UsageRules): Meters | null {
   const stated = prompt ?? Math.max(0, (total ?? 0) - (completion ?? 0));
   const input = cacheRead > stated ? stated + cacheRead : stated;
   const output = Math.min(LARGEST, outputTokens(rules, { prompt: stated, completion: completion ?? 0, reasoning, total }));
+  const inputUncached = Math.max(0, input - cacheRead - cacheWrite);
   return {
-    inputUncached: Math.max(0, input - cacheRead - cacheWrite),
+    inputUncached,
     cacheRead,
     cacheWrite5m: Math.min(cacheWrite, Math.max(0, input - cacheRead)),
     cacheWrite1h: 0,
@@ -28,6 +30,7 @@ export function metersOfOpenAi(usage: Found, rules: UsageRules): Meters | null {
     reasoning: Math.min(reasoning, output),
     audioIn: count(promptDetails, 'audio_tokens') ?? 0,
     audioOut: count(outputDetails, 'audio_tokens') ?? 0,
+    ...imageMeters(Math.min(count(promptDetails, 'image_tokens') ?? 0, inputUncached), Math.min(count(outputDetails, 'image_tokens') ?? 0, output)),
   };
 }
 
