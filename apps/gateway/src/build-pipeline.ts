@@ -1,7 +1,7 @@
 import type { VaultForGateway } from '@byok/contracts';
 import { sessionVerifyKey } from '@byok/identity';
 import type { Clock } from '@byok/kernel';
-import { StartRefused, type Sql } from '@byok/platform';
+import { makeDialer, StartRefused, type Sql } from '@byok/platform';
 import type { GatewayConfig } from './config.js';
 import { makeAuthenticate } from './pipeline/authenticate.js';
 import { ChangeLedger } from './pipeline/change-ledger.js';
@@ -10,7 +10,6 @@ import { makeOpenKey } from './pipeline/open-key.js';
 import type { CompletionDeps } from './pipeline/run-completion.js';
 import type { SpoolWriter } from './spool/spool-writer.js';
 import type { UpstreamState } from './state/upstream-state.js';
-import { makeDialer } from './upstream/dialer.js';
 import { Pools } from './upstream/pools.js';
 
 export interface PipelineParts {

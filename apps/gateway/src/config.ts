@@ -1,6 +1,5 @@
-import { addressVariable, databaseUrlVariable, logLevelVariable, millisecondsVariable, portVariable, redisUrlVariable, tlsVariables } from '@byok/platform';
+import { addressVariable, databaseUrlVariable, logLevelVariable, millisecondsVariable, parseExceptions, portVariable, redisUrlVariable, tlsVariables } from '@byok/platform';
 import { z } from 'zod';
-import { parseExceptions } from './upstream/address-rules.js';
 
 const megabytes = z.coerce.number().int().min(1).max(1_024);
 

@@ -1,7 +1,5 @@
-import { systemClock } from '@byok/platform';
+import { makeDialer, parseExceptions, systemClock } from '@byok/platform';
 import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
-import { parseExceptions } from '../upstream/address-rules.js';
-import { makeDialer } from '../upstream/dialer.js';
 import { Pools } from '../upstream/pools.js';
 import type { ProbeDeps } from '../upstream/probe-live.js';
 import { FakeVault } from '../spec/gateway-world.suite.js';

@@ -1,12 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Secret } from '@byok/kernel';
-import { systemClock } from '@byok/platform';
+import { makeDialer, parseExceptions, systemClock } from '@byok/platform';
 import { findProvider } from '@byok/providers';
-import { parseExceptions } from './address-rules.js';
 import type { AuthoriseDeps } from './authorise.js';
 import { readAuthorization, signatureOf } from './aws-signature.builder.js';
-import { makeDialer } from './dialer.js';
 import { Exchange, type WholeAnswer } from './http-client.js';
 import { OpenedKey } from './opened-key.js';
 import { Pools } from './pools.js';

@@ -1,9 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock } from '@byok/platform';
-import { parseExceptions } from './address-rules.js';
-import { makeDialer, type Resolve, type Trust } from './dialer.js';
+import { makeDialer, parseExceptions, systemClock, type Resolve, type Trust } from '@byok/platform';
 import { Exchange } from './http-client.js';
 import { Pools } from './pools.js';
 

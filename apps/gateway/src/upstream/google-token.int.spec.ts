@@ -2,11 +2,10 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError, Secret } from '@byok/kernel';
+import { makeDialer, parseExceptions } from '@byok/platform';
 import { checkSecret, findProvider } from '@byok/providers';
 import { jwtVerify } from 'jose';
 import { authoriserOf, type AuthoriseDeps } from './authorise.js';
-import { parseExceptions } from './address-rules.js';
-import { makeDialer } from './dialer.js';
 import { Pools } from './pools.js';
 import { probeLive } from './probe-live.js';
 

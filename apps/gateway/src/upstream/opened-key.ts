@@ -1,8 +1,8 @@
 import { AppError, type Secret } from '@byok/kernel';
+import type { Trust } from '@byok/platform';
 import { atOverride, endpointUrl, isPathPerCall, type PathFacts, type Provider, type UpstreamEndpoint } from '@byok/providers';
 import { LRUCache } from 'lru-cache';
 import { authoriserOf, fixedHeaders, type Authorise, type AuthoriseDeps } from './authorise.js';
-import type { Trust } from './dialer.js';
 import type { Target } from './http-client.js';
 
 /** Sent to endpoints that tenants named: one of them may lead back to us, and then the call would go round for ever. */

@@ -1,7 +1,7 @@
 import { AppError } from '@byok/kernel';
+import type { Dialer, Trust } from '@byok/platform';
 import { LRUCache } from 'lru-cache';
 import { Pool, type Dispatcher } from 'undici';
-import type { Dialer, Trust } from './dialer.js';
 
 export interface PoolLimits {
   /** Connections to one origin at most. */

@@ -100,5 +100,5 @@ function portOf(url: URL): number {
 }
 
 function refused(): AppError {
-  return new AppError('endpoint_not_allowed', 'The address of this endpoint is not one the gateway may call. Use a public https host, or ask your operator to allow it.');
+  return new AppError('endpoint_not_allowed', 'The address of this endpoint is not one that may be called from here. Use a public https host, or ask your operator to allow it.');
 }
