@@ -42,7 +42,7 @@ describe('the messages of a Converse request', () => {
   });
 
   it('keep the order of results that come in several messages', () => {
-    const [, , last] = messages(user('x'), { role: 'assistant', parts: [...(called('a') as { parts: [] }).parts, ...(called('b') as { parts: [] }).parts] }, result('a', '1'), user('so?'), result('b', '2'));
+    const [, , last] = messages(user('x'), { role: 'assistant', parts: ['a', 'b'].map((id) => ({ type: 'tool-call', id, name: 't', arguments: '' })) }, result('a', '1'), user('so?'), result('b', '2'));
     expect(last!.content).toEqual([{ toolResult: { toolUseId: 'a', content: [{ text: '1' }] } }, { toolResult: { toolUseId: 'b', content: [{ text: '2' }] } }, { text: 'so?' }]);
   });
 
