@@ -151,10 +151,12 @@ describe('a response that is read', () => {
     const output = [
       { type: 'search_results', queries: ['q'], results: [] },
       { type: '__proto__', x: 1 },
+      { type: 'constructor', x: 1 },
       item([{ type: 'output_text', text: 'yes', annotations: [{ type: 'url_citation', ...citation }] }]),
     ];
     expect(readOf({ output, usage: { input_tokens: 1, output_tokens: 1, cost: { total_cost: 0.1 } } }).vendor).toEqual({
       search_results: [{ queries: ['q'], results: [] }],
+      constructor: [{ x: 1 }],
       annotations: [{ type: 'url_citation', url_citation: citation }],
       cost: { total_cost: 0.1 },
     });

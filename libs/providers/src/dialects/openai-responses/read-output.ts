@@ -56,16 +56,16 @@ const OUR_ITEMS: ReadonlySet<unknown> = new Set(['message', 'function_call', 're
 
 /** What only this provider tells: items of its own tools by their type, annotations of the text, and the price. */
 export function vendorOf(output: readonly Found[], usage: Found | null): Record<string, unknown> {
-  const vendor: Record<string, unknown[]> = {};
+  const byType = new Map<string, unknown[]>();
   for (const item of output) {
     const type = textAt(item, 'type');
     if (type === null || OUR_ITEMS.has(type) || type === '__proto__') continue;
     const { type: _, ...rest } = item;
-    (vendor[type] ??= []).push(rest);
+    byType.set(type, [...(byType.get(type) ?? []), rest]);
   }
   const annotations = output.flatMap((item) => (item['type'] === 'message' ? objectsAt(item, 'content').flatMap((part) => objectsAt(part, 'annotations').map(annotationAsInChat)) : []));
   const cost = asObject(usage?.['cost']) ?? undefined;
-  return { ...vendor, ...(annotations.length === 0 ? {} : { annotations }), ...onlySet({ cost }) };
+  return { ...Object.fromEntries(byType), ...(annotations.length === 0 ? {} : { annotations }), ...onlySet({ cost }) };
 }
 
 /** Chat completions have the same, with the members one level deeper. */
