@@ -50,7 +50,7 @@ export const google: Provider = {
   vendorPrefix: 'google',
   ownNamespaces: [],
   ownsModel: [/^gemini-/, /^gemma-/],
-  capabilities: ['generate', 'embeddings', 'streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
+  capabilities: ['embeddings', 'streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['gemini-3.1-pro-preview', 'gemini-3.7-flash', 'gemini-3.5-flash-lite', 'gemini-2.5-pro', 'gemini-2.5-flash', 'gemini-embedding-001'],
   rateLimitHeaders: [],
 };

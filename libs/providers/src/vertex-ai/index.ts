@@ -37,7 +37,7 @@ export const vertexAi: Provider = {
   vendorPrefix: null,
   ownNamespaces: [],
   ownsModel: [/^gemini-/],
-  capabilities: ['generate', 'streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
+  capabilities: ['streaming', 'tools', 'vision', 'json-schema', 'reasoning'],
   models: ['gemini-3.1-pro-preview', 'gemini-3.7-flash', 'gemini-3.5-flash-lite', 'gemini-2.5-flash'],
   rateLimitHeaders: [],
 };

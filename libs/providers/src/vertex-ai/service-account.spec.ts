@@ -49,7 +49,8 @@ describe('a service account as a key', () => {
   });
 
   it('is refused when it is no JSON at all', () => {
-    for (const secret of ['AIzaSyExample', '{', '[]', 'null', '', PRIVATE_KEY]) expect(failure(secret).code).toBe('key_malformed');
+    expect(failure(`AIza${'Sy1x'.repeat(9)}`).code).toBe('key_wrong_provider');
+    for (const secret of ['{', '[]', 'null', '', PRIVATE_KEY]) expect(failure(secret).code).toBe('key_malformed');
   });
 
   it('leaves nothing of its private key in what is shown', () => {

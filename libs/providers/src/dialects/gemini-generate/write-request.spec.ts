@@ -1,7 +1,7 @@
 import { AppError } from '@byok/kernel';
 import { google } from '../../google/index.js';
 import { vertexAi } from '../../vertex-ai/index.js';
-import type { ChatRequest, Message } from '../chat-form.js';
+import type { ChatRequest, Message, ToolCallPart } from '../chat-form.js';
 import { applyFieldRules } from '../field-rules.js';
 import { rules } from './rules.js';
 import type { GeminiContent } from './wire.js';
@@ -11,7 +11,8 @@ const user = (text: string): Message => ({ role: 'user', parts: [{ type: 'text',
 const request = (fields: Partial<ChatRequest> = {}): ChatRequest => ({ model: 'gemini-3.5-flash', stream: false, messages: [user('hi')], extras: {}, ...fields });
 const write = (fields: Partial<ChatRequest> = {}, provider = google) => writeRequest(request(fields), provider).body as Record<string, unknown> & { contents: GeminiContent[] };
 const contents = (messages: Message[], fields: Partial<ChatRequest> = {}, provider = google) => write({ messages, ...fields }, provider).contents;
-const call = (id: string, name: string, args = '{}', signature?: string): Message => ({ role: 'assistant', parts: [{ type: 'tool-call', id, name, arguments: args, ...(signature === undefined ? {} : { signature }) }] });
+const called = (id: string, name: string, args = '{}', signature?: string): ToolCallPart => ({ type: 'tool-call', id, name, arguments: args, ...(signature === undefined ? {} : { signature }) });
+const call = (...given: Parameters<typeof called>): Message => ({ role: 'assistant', parts: [called(...given)] });
 const result = (id: string, text: string, more: object = {}): Message => ({ role: 'tool', results: [{ id, name: null, parts: [{ type: 'text', text }], ...more }] });
 const failure = (work: () => unknown): AppError => {
   try {
@@ -94,7 +95,7 @@ describe('a conversation written for Google', () => {
   });
 
   it('gives signatures back with the call that carried them, and a stand-in once for calls of other models', () => {
-    const two = (signature?: string): Message => ({ role: 'assistant', parts: [...(call('1', 'f', '{}', signature) as { parts: [] }).parts, ...(call('2', 'g') as { parts: [] }).parts] });
+    const two = (signature?: string): Message => ({ role: 'assistant', parts: [called('1', 'f', '{}', signature), called('2', 'g')] });
     const signatures = (message: Message, model: string) => contents([user('q'), message], { model })[1]!.parts.map(({ thoughtSignature }) => thoughtSignature);
     expect(signatures(two('mine'), 'gemini-3.1-pro-preview')).toEqual(['mine', undefined]);
     expect(signatures(two(), 'gemini-3.1-pro-preview')).toEqual(['skip_thought_signature_validator', undefined]);
