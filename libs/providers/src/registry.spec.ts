@@ -16,6 +16,23 @@ describe('the registry', () => {
     expect(PROVIDERS.map(({ id }) => id).sort()).toEqual(folders.map(({ name }) => name).sort());
   });
 
+  it('knows everybody the product promises, the dead ones by since when and why', () => {
+    const mission =
+      'openai anthropic google azure-openai aws-bedrock xai cohere mistral perplexity inflection ai21 deepseek together fireworks groq replicate anyscale hyperbolic sambanova lepton octoai databricks cloudflare novita openrouter ollama';
+    const besides = 'vertex-ai cerebras nvidia-nim huggingface moonshot zai dashscope deepinfra nebius openai-compatible lmstudio github-models voyage jina';
+    expect(PROVIDERS.map(({ id }) => id)).toEqual(expect.arrayContaining(`${mission} ${besides}`.split(' ')));
+    expect(findProvider('vllm')?.id).toBe('openai-compatible');
+    const dead = PROVIDERS.filter(({ status }) => status.state === 'discontinued');
+    expect(dead.map(({ id }) => id).sort()).toEqual(['anyscale', 'github-models', 'lepton', 'octoai']);
+    for (const { status, endpoints } of dead) expect([status.since, status.detail, endpoints]).toEqual([expect.stringMatching(/^20\d\d/), expect.stringMatching(/.{20}/), {}]);
+  });
+
+  it('links to the prices of everybody who has a page of them', () => {
+    const without = alive.filter(({ links }) => links.prices === null).map(({ id }) => id);
+    // Servers of one's own cost nothing here, NVIDIA gives credits away, and of Hyperbolic and Inflection no such page is known.
+    expect(without.sort()).toEqual(['hyperbolic', 'inflection', 'lmstudio', 'nvidia-nim', 'ollama', 'openai-compatible']);
+  });
+
   it('gives every id, alias and vendor prefix to one provider only', () => {
     const names = [...PROVIDERS.flatMap(({ id, aliases, vendorPrefix }) => [...new Set([id, ...aliases, ...(vendorPrefix === null ? [] : [vendorPrefix])])]), ...VENDORS.flatMap(({ prefix, aliases }) => [...(prefix === null ? [] : [prefix]), ...aliases])];
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
