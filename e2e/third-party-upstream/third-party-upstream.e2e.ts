@@ -1,78 +1,100 @@
-import Anthropic from '@anthropic-ai/sdk';
+import { shareUndiciDispatcher, startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import { LLMock } from '@copilotkit/aimock';
 import OpenAI from 'openai';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
-import { newWorldWithKey } from '../support/world.js';
+import { anthropic } from '../compatibility/clients/anthropic.js';
+import { googleGenai } from '../compatibility/clients/google-genai.js';
+import { openaiChat } from '../compatibility/clients/openai-chat.js';
+import { openaiResponses } from '../compatibility/clients/openai-responses.js';
+import type { Talk } from '../compatibility/conversation.js';
+import { UPSTREAMS_OF_MATRIX } from '../compatibility/upstreams.js';
 import { providerKeys } from '../support/provider-keys.js';
+import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { newWorld, type Person, type World } from '../support/world.js';
+import { doorman } from './doorman.js';
 
-type Setting = Awaited<ReturnType<typeof newWorldWithKey>>;
+/** Where aimock answers as each of them: what would be the provider's own base URL. */
+const PATHS: Readonly<Record<string, string>> = { openai: '/v1', anthropic: '/v1', google: '/v1beta', 'vertex-ai': '', 'aws-bedrock': '', 'azure-openai': '/openai', ollama: '', cohere: '/v2' };
+const MODELS = ['openai/gpt-4o', 'anthropic/claude-haiku-4-5', 'google/gemini-2.5-flash', 'vertex-ai/gemini-2.5-flash', 'aws-bedrock/amazon.nova-lite-v1:0', 'azure-openai/my-gpt', 'ollama/llama3.2', 'cohere/command-a-03-2025'];
+const CLIENTS = [openaiChat, openaiResponses, anthropic, googleGenai];
+const CALLS_EACH = CLIENTS.length * 6;
 
-const messages: { role: 'user'; content: string }[] = [{ role: 'user', content: 'hello there' }];
-const weather = { name: 'weather', schema: { type: 'object' as const, properties: { city: { type: 'string' } } } };
+/** aimock counts no tokens by itself: it tells what its fixtures say, in each provider's own names. */
+const USAGE = { prompt_tokens: 21, completion_tokens: 7, total_tokens: 28, input_tokens: 21, output_tokens: 7 };
+const COUNTED = { inputTokens: 21, cachedTokens: 0, outputTokens: 7 };
+/** It has none for the counters of Ollama's own chat and always answers with zero. */
+const UNCOUNTED = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
+
+const PARIS = [
+  { name: 'weather', arguments: { city: 'Paris' } },
+  { name: 'clock', arguments: { zone: 'Europe/Paris' } },
+];
 
 // Somebody else's idea of what the providers answer: our own fake cannot agree with our own mistakes here.
 const providers = new LLMock({ port: 0 });
+let tokens: FakeUpstream;
 let standalone: Standalone;
-let setting: Setting;
-let openai: OpenAI;
-let anthropic: Anthropic;
+let world: World;
+let person: Person;
 
 beforeAll(async () => {
-  providers.onMessage('hello there', { content: 'General Kenobi.' });
-  providers.onMessage('weather', { toolCalls: [{ name: 'weather', arguments: '{"city":"Paris"}' }] });
+  shareUndiciDispatcher();
+  tokens = await startFakeUpstream();
+  const toolCalls = PARIS.map((call) => ({ name: call.name, arguments: JSON.stringify(call.arguments) }));
+  providers.onMessage('hello there', { content: 'General Kenobi.', usage: USAGE });
+  // Left alone it says FUNCTION_CALL as Gemini, which is none of Google's reasons: Google stops with STOP.
+  providers.on({ userMessage: 'weather', model: /gemini/, hasToolResult: false }, { toolCalls, usage: USAGE, finishReason: 'stop' });
+  providers.on({ userMessage: 'weather', hasToolResult: false }, { toolCalls, usage: USAGE });
+  providers.on({ userMessage: 'weather', hasToolResult: true }, { content: 'It is 18 degrees.', usage: USAGE });
   providers.onEmbedding(/.*/, { embedding: [0.25, 0.5] });
+  doorman(providers, tokens);
   await providers.start();
-  const baseUrls = { openai: `${providers.url}/v1`, anthropic: `${providers.url}/v1` };
+
+  const baseUrls = Object.fromEntries(Object.entries(PATHS).map(([provider, path]) => [provider, providers.url + path]));
   standalone = await startStandalone({ environment: { BYOK_PROVIDER_BASE_URLS: JSON.stringify(baseUrls) } });
-  setting = await newWorldWithKey(standalone, 'Third party');
-  await setting.world.key({ type: 'org' }, 'anthropic', providerKeys.anthropic());
-  openai = new OpenAI({ baseURL: `${standalone.gatewayUrl}/v1`, apiKey: setting.person.token, maxRetries: 0 });
-  anthropic = new Anthropic({ baseURL: standalone.gatewayUrl, apiKey: setting.person.token, maxRetries: 0 });
+  world = await newWorld(standalone, 'Third party');
+  person = await world.person('ann');
+  await world.key({ type: 'org' }, 'openai', providerKeys.openai());
+  for (const provider of Object.keys(PATHS)) {
+    const entry = UPSTREAMS_OF_MATRIX.findLast((each) => each.provider === provider);
+    if (entry) await world.key({ type: 'org' }, provider, entry.key(tokens), entry.config ? { config: entry.config } : {});
+  }
 });
 afterAll(async () => {
   await standalone?.stop();
   await providers.stop();
+  await tokens?.close();
 });
 
 describe('a third party’s stand-in for the providers', () => {
-  it('answers the openai client through the gateway: chat, streamed chat, tools, responses, embeddings', async () => {
-    const chat = await openai.chat.completions.create({ model: 'gpt-4o', messages });
-    expect(chat.choices[0]!.message.content).toBe('General Kenobi.');
+  describe.each(MODELS)('answers as %s', (model) => {
+    it.each(CLIENTS.map((client) => [client.name, client] as const))('to %s through the gateway: plain, streamed, with tools', async (_name, client) => {
+      const talk = client.connect(standalone.gatewayUrl, person.token);
+      const counted = model.startsWith('ollama/') && client.endpoint !== 'chat' ? UNCOUNTED : COUNTED;
+      for (const isStreamed of [false, true]) {
+        const ask: Talk = { model, prompt: 'hello there', isStreamed, withTools: false };
+        expect(await talk(ask)).toEqual([{ text: 'General Kenobi.', calls: [], usage: counted }]);
+        expect(await talk({ ...ask, prompt: 'weather?', withTools: true })).toEqual([
+          { text: '', calls: PARIS, usage: counted },
+          { text: 'It is 18 degrees.', calls: [], usage: counted },
+        ]);
+      }
+    });
+  });
 
-    let streamed = '';
-    for await (const chunk of await openai.chat.completions.create({ model: 'gpt-4o', messages, stream: true })) streamed += chunk.choices[0]?.delta.content ?? '';
-    expect(streamed).toBe('General Kenobi.');
-
-    const tools = [{ type: 'function' as const, function: { name: weather.name, parameters: weather.schema } }];
-    const called = await openai.chat.completions.stream({ model: 'gpt-4o', messages: [{ role: 'user', content: 'weather?' }], tools }).finalChatCompletion();
-    expect(called.choices[0]!.message.tool_calls![0]).toMatchObject({ function: { name: 'weather', arguments: '{"city":"Paris"}' } });
-
-    const responses = await openai.responses.create({ model: 'gpt-4o', input: 'hello there' });
-    expect(responses.output_text).toBe('General Kenobi.');
-
-    const embedded = await openai.embeddings.create({ model: 'text-embedding-3-small', input: 'anything', encoding_format: 'float' });
+  it.each(['openai/text-embedding-3-small', 'azure-openai/my-embedding'])('embeds as %s', async (model) => {
+    const openai = new OpenAI({ baseURL: `${standalone.gatewayUrl}/v1`, apiKey: person.token, maxRetries: 0 });
+    const embedded = await openai.embeddings.create({ model, input: 'anything', encoding_format: 'float' });
     expect(embedded.data[0]!.embedding).toEqual([0.25, 0.5]);
   });
 
-  it('answers the Anthropic client through the gateway: messages, streamed messages, tools', async () => {
-    const ask = { model: 'claude-haiku-4-5', max_tokens: 100 };
-    const whole = await anthropic.messages.create({ ...ask, messages });
-    expect(whole.content).toMatchObject([{ type: 'text', text: 'General Kenobi.' }]);
-
-    expect(await anthropic.messages.stream({ ...ask, messages }).finalText()).toBe('General Kenobi.');
-
-    const tools = [{ name: weather.name, input_schema: weather.schema }];
-    const called = await anthropic.messages.stream({ ...ask, tools, messages: [{ role: 'user', content: 'weather?' }] }).finalMessage();
-    expect(called.content).toMatchObject([{ type: 'tool_use', name: 'weather', input: { city: 'Paris' } }]);
-  });
-
   it('is metered with the counts that it reports itself', async () => {
-    const lines = await setting.world.usage('provider', 8);
-    expect(lines.map((line) => [line.provider, line.requests, line.estimatedRequests])).toEqual(
-      expect.arrayContaining([
-        ['openai', 5, 0],
-        ['anthropic', 3, 0],
-      ]),
-    );
+    const lines = await world.usage('provider,model', MODELS.length * CALLS_EACH + 2);
+    for (const model of MODELS) {
+      const provider = model.split('/')[0]!;
+      // One of the clients reaches Ollama's other chat, which is counted.
+      const counted = provider === 'ollama' ? CALLS_EACH / CLIENTS.length : CALLS_EACH;
+      const line = lines.find((each) => each.provider === provider && !each.model!.includes('embedding'));
+      expect(line).toMatchObject({ requests: CALLS_EACH, estimatedRequests: 0, inputTokens: counted * COUNTED.inputTokens, outputTokens: counted * COUNTED.outputTokens });
+    }
   });
 });

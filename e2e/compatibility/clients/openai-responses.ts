@@ -24,7 +24,7 @@ function converse(openai: OpenAI, { model, prompt, isStreamed, withTools }: Talk
     return {
       text: response.output_text,
       calls: calls.map(({ name, arguments: given }) => ({ name, arguments: JSON.parse(given) as unknown })),
-      usage: usage && { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens, cachedTokens: usage.input_tokens_details.cached_tokens },
+      usage: usage && { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens, cachedTokens: usage.input_tokens_details?.cached_tokens ?? 0 },
     };
   });
 }
