@@ -8,3 +8,5 @@ export type { NanoUsd, PicoUsdPerUnit } from './money.js';
 export { OWNERS } from './owners.js';
 export type { OwnerType } from './owners.js';
 export { Secret } from './secret.js';
+export { isTimeZone, PERIODS, windowOf } from './window.js';
+export type { Period, Window } from './window.js';
