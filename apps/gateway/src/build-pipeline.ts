@@ -1,6 +1,7 @@
 import type { VaultForGateway } from '@byok/contracts';
 import { sessionVerifyKey } from '@byok/identity';
 import type { Clock } from '@byok/kernel';
+import { NOTHING_KNOWN } from '@byok/routing';
 import { makeDialer, StartRefused, type Sql } from '@byok/platform';
 import type { GatewayConfig } from './config.js';
 import { makeAuthenticate } from './pipeline/authenticate.js';
@@ -42,6 +43,7 @@ export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
     authenticate,
     keysFor,
     openKey,
+    conditions: () => NOTHING_KNOWN,
     pools,
     baseUrls: config.BYOK_PROVIDER_BASE_URLS,
     spool: parts.spool,

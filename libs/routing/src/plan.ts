@@ -1,5 +1,6 @@
 import type { OwnerType } from '@byok/kernel';
 import type { CallEndpoint, ModelTarget, Provider, UpstreamEndpoint } from '@byok/providers';
+import type { Conditions } from './conditions.js';
 
 /** Metadata of a key as the vault lists it for a caller; no plaintext. */
 export interface UsableKey {
@@ -79,6 +80,8 @@ export interface PlanInput {
   keys: readonly UsableKey[];
   /** `resolveModel(request.model)`: the direct providers of the model. */
   targets: readonly ModelTarget[];
+  /** `NOTHING_KNOWN` by default. */
+  conditions?: Conditions;
   /** 3 by default. */
   maxAttempts?: number;
 }

@@ -1,5 +1,5 @@
 import { resolveModel } from '@byok/providers';
-import { planAttempts, whyNone, type Attempt } from '@byok/routing';
+import { NOTHING_KNOWN, planAttempts, whyNone, type Attempt, type Conditions } from '@byok/routing';
 import type { Principal } from '@byok/identity';
 import type { KeyRing } from './keys-for.js';
 import type { Wish } from './read-wish.js';
@@ -13,7 +13,7 @@ const remembered = new WeakMap<KeyRing, { principal: Principal; plans: Map<strin
  * The attempts to make for a call, in order.
  * @throws AppError that says why there is none: model_not_found, model_not_allowed, no_key_available, …
  */
-export function planCall(wish: Wish, principal: Principal, ring: KeyRing): readonly Attempt[] {
+export function planCall(wish: Wish, principal: Principal, ring: KeyRing, conditions: Conditions = NOTHING_KNOWN): readonly Attempt[] {
   let memory = remembered.get(ring);
   if (memory?.principal !== principal) {
     memory = { principal, plans: new Map() };
@@ -22,7 +22,7 @@ export function planCall(wish: Wish, principal: Principal, ring: KeyRing): reado
   const name = `${wish.endpoint} ${wish.model}`;
   const known = memory.plans.get(name);
   if (known) return known;
-  const attempts = plan(wish, principal, ring, undefined);
+  const attempts = plan(wish, principal, ring, conditions, undefined);
   if (memory.plans.size >= REMEMBERED_PER_RING) memory.plans.clear();
   memory.plans.set(name, attempts);
   return attempts;
@@ -30,10 +30,10 @@ export function planCall(wish: Wish, principal: Principal, ring: KeyRing): reado
 
 /** The same without a limit to their number, for a call that only one of them may serve. */
 export function planEveryKey(wish: Wish, principal: Principal, ring: KeyRing): readonly Attempt[] {
-  return plan(wish, principal, ring, ring.keys.length);
+  return plan(wish, principal, ring, NOTHING_KNOWN, ring.keys.length);
 }
 
-function plan(wish: Wish, principal: Principal, ring: KeyRing, maxAttempts: number | undefined): readonly Attempt[] {
+function plan(wish: Wish, principal: Principal, ring: KeyRing, conditions: Conditions, maxAttempts: number | undefined): readonly Attempt[] {
   const planned = planAttempts({
     request: { model: wish.model, endpoint: wish.endpoint },
     policy: {
@@ -45,6 +45,7 @@ function plan(wish: Wish, principal: Principal, ring: KeyRing, maxAttempts: numb
     },
     keys: ring.keys,
     targets: resolveModel(wish.model),
+    conditions,
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
   });
   if (planned.attempts.length === 0) throw whyNone(planned);

@@ -1,3 +1,4 @@
+import type { Conditions } from '@byok/routing';
 import type { Call } from '../http/call.js';
 import type { Authenticate } from './authenticate.js';
 import { deliver, type DeliverDeps } from './deliver.js';
@@ -11,6 +12,8 @@ import { send, type SendDeps } from './send.js';
 export interface CompletionDeps extends SendDeps, DeliverDeps {
   authenticate: Authenticate;
   keysFor: KeysFor;
+  /** What is known now of cool-downs, breakers, speed and prices. */
+  conditions: () => Conditions;
   limits: SendDeps['limits'] & DeliverDeps['limits'] & { maxBodyBytes: number };
 }
 
@@ -25,7 +28,7 @@ export async function runCompletion(call: Call, deps: CompletionDeps): Promise<v
   call.record.stream = wish.stream;
 
   const ring = await deps.keysFor(principal);
-  const attempts = await pinAttempts(planCall(wish, principal, ring), wish, principal, ring, deps.state);
+  const attempts = await pinAttempts(planCall(wish, principal, ring, deps.conditions()), wish, principal, ring, deps.state);
   const answered = await firstAnswer(attempts, (attempt, number) => send(attempt, number, wish, principal, call, deps));
   await deliver(answered, wish, call, deps);
 }
