@@ -115,9 +115,9 @@ export class AttemptMeter {
   }
 }
 
-/** Anthropic tells the input with the first event and the output with the last: what it told of a cut stream is not the end. */
+/** Anthropic tells the input with the first event and the output with the last, Google with every event what it is so far: what either told of a cut stream is not the end. */
 function tellsUsageEarly(endpoint: UpstreamEndpoint): boolean {
-  return endpoint === 'messages';
+  return endpoint === 'messages' || endpoint === 'generate';
 }
 
 function outcomeOf(error: AppError | null, hasBegun: boolean): UsageEvent['outcome'] {
