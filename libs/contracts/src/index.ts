@@ -41,4 +41,4 @@ export type {
   VaultForAdmin,
   VaultForGateway,
 } from './rpc/key-vault.js';
-export type { BillingForAdmin, UsageItemMessage, UsageReportMessage, UsageRequestMessage } from './rpc/usage-billing.js';
+export type { BillingForAdmin, BillingForGateway, HoldReplyMessage, TakeHoldMessage, UsageItemMessage, UsageReportMessage, UsageRequestMessage } from './rpc/usage-billing.js';

@@ -38,6 +38,8 @@ export const UsageEvent = z.object({
   model: z.string().max(256),
   endpoint: z.enum(['chat', 'completions', 'responses', 'embeddings', 'messages', 'generate']),
   stream: z.boolean(),
+  /** By which spending is told apart; what is allowed is decided by whoever writes the event. */
+  tags: z.record(z.string().max(64), z.string().max(256)).default({}),
   /** How it ended: answered, refused by the provider, left by the client, cut by the provider or by our own death. */
   outcome: z.enum(['ok', 'error', 'aborted', 'cut', 'crashed']),
   httpStatus: z.number().int().nullable(),

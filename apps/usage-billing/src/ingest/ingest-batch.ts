@@ -7,6 +7,7 @@ import { insertPoisonEvents } from '../store/poison-events.store.js';
 import { insertUsageEvents, type PricedEvent } from '../store/usage-events.store.js';
 import { checkEvent, type Poison } from './checked-event.js';
 import { priceEvent } from './price-event.js';
+import { INGEST_STEPS } from './steps.js';
 
 export interface IngestDeps {
   db: Database;
@@ -33,11 +34,21 @@ export async function ingestBatch(deps: IngestDeps, gatewayId: string, candidate
   const result = await deps.db.transaction(async (tx) => {
     const book = await deps.prices.current(tx);
     const now = await databaseTime(tx);
-    const added = await insertUsageEvents(tx, events.map((event) => pricedEvent(event, gatewayId, book, now)));
+    const priced = events.map((event) => pricedEvent(event, gatewayId, book, now));
+    const added = await insertUsageEvents(tx, priced);
+    await takeSteps(tx, priced, new Set(added));
     return { added: added.length, duplicates: events.length - added.length, poisoned: await insertPoisonEvents(tx, gatewayId, poisons) };
   });
   report(deps.log, gatewayId, result, poisons);
   return result;
+}
+
+/** Only what was really added counts, and once, even when the batch holds it twice. */
+async function takeSteps(tx: Sql, priced: readonly PricedEvent[], added: ReadonlySet<string>): Promise<void> {
+  const byId = new Map(priced.toReversed().map((each) => [each.event.eventId, each]));
+  const fresh = [...byId.values()].filter((each) => added.has(each.event.eventId));
+  if (fresh.length === 0) return;
+  for (const step of INGEST_STEPS) await step(tx, fresh);
 }
 
 /** One clock for all: PostgreSQL's. */
@@ -52,7 +63,7 @@ function pricedEvent(event: UsageEvent, gatewayId: string, book: PriceBook, data
   const shift = ahead > TOLERATED_SKEW_MS ? ahead : 0;
   const startedAt = event.startedAt - shift;
   const times = { startedAt, endedAt: event.endedAt - shift, firstByteAt: event.firstByteAt === null ? null : event.firstByteAt - shift };
-  return { event, gatewayId, ...times, clockClamped: shift > 0, ...priceEvent(event, book, startedAt) };
+  return { event, gatewayId, ...times, clockClamped: shift > 0, heldBudgetIds: [], ...priceEvent(event, book, startedAt) };
 }
 
 function report(log: Log, gatewayId: string, result: IngestResult, poisons: readonly Poison[]): void {

@@ -22,6 +22,7 @@ export function anEvent(facts: Partial<UsageEvent> = {}): UsageEvent {
     model: 'gpt-4o',
     endpoint: 'chat',
     stream: false,
+    tags: {},
     outcome: 'ok',
     httpStatus: 200,
     errorCode: null,

@@ -14,6 +14,8 @@ export interface PricedEvent {
   priceId: string | null;
   costNanoUsd: bigint | null;
   chargedNanoUsd: bigint | null;
+  /** Budgets in which a hold had reserved for this event, and in which its settlement counts it. */
+  heldBudgetIds: readonly string[];
 }
 
 const meter = (column: string, name: keyof Meters): BulkColumn<PricedEvent> => [column, 'bigint', ({ event }) => event.meters?.[name] ?? null];

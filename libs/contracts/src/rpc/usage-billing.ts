@@ -33,3 +33,44 @@ export interface UsageReportMessage {
 export interface BillingForAdmin {
   getUsage(request: UsageRequestMessage): Promise<UsageReportMessage>;
 }
+
+export interface TakeHoldMessage {
+  /** The attempt's usage event, and the hold's own id. */
+  eventId: string;
+  requestId: string;
+  orgId: string;
+  groupId: string;
+  userId: string;
+  tokenId: string;
+  keyId: string;
+  keyOwner: string;
+  provider: string;
+  /** As it is called upstream. */
+  model: string;
+  endpoint: string;
+  /** An upper bound. */
+  inputTokens: number;
+  /** 0: the caller said nothing. */
+  maxOutputTokens: number;
+  /** 0 is 1. */
+  choices: number;
+  tags: Record<string, string>;
+  /** The request cannot write a prompt cache; false, the dearest write is assumed. */
+  writesNoCache: boolean;
+  /** The request neither sends nor asks for audio; false, the dearest audio rate is assumed. */
+  hasNoAudio: boolean;
+}
+
+export interface HoldReplyMessage {
+  /** To be sent upstream, per choice; 0: what the caller said stands. */
+  maxOutputTokens: number;
+  /** The most that credits are charged. */
+  heldUsd: string;
+  leaseMs: number;
+}
+
+export interface BillingForGateway {
+  takeHold(request: TakeHoldMessage): Promise<HoldReplyMessage>;
+  extendHolds(request: { eventIds: readonly string[] }): Promise<object>;
+  releaseHold(request: { eventId: string }): Promise<object>;
+}

@@ -1,0 +1,72 @@
+import { formatUsd, windowOf, type NanoUsd } from '@byok/kernel';
+import type { Sql } from '@byok/platform';
+import { raiseAlerts, type NewAlert } from '../store/alerts.store.js';
+import { addToCounters, readCounters, type Counter, type CounterId } from '../store/budget-counters.store.js';
+import { activeBudgets, type Budget } from '../store/budgets.store.js';
+import type { PricedEvent } from '../store/usage-events.store.js';
+import { concerns } from './concerns.js';
+import { factsOf, spentBy } from './facts-of.js';
+import { countersHeldBy } from './held-counters.js';
+
+interface Share extends CounterId {
+  budget: Budget;
+  amounts: NanoUsd[];
+}
+
+/**
+ * Counts what was spent against every budget that it concerns and that no hold counted already, in the window in which it began, and
+ * raises an alert for every threshold that is reached. A step of the ingest: the counters were locked by `lockSpending` before.
+ */
+export async function countSpending(tx: Sql, added: readonly PricedEvent[]): Promise<void> {
+  const budgets = await activeBudgets(tx, [...new Set(added.map(({ event }) => event.orgId))]);
+  if (budgets.length === 0) return;
+  const held = await countersHeldBy(tx, added.map(({ event }) => event.eventId));
+  const isHeld = new Set(held.map(({ eventId, budgetId }) => `${eventId} ${budgetId}`));
+  const shares = sharesOf(added, budgets, (eventId, budgetId) => isHeld.has(`${eventId} ${budgetId}`));
+  const before = new Map((await readCounters(tx, shares)).map((counter) => [idOf(counter), counter.spentNanoUsd]));
+  const additions = shares.map((share) => {
+    const wouldRefuse = share.budget.isHard && share.budget.isShadow ? refusalsOf(share, before.get(idOf(share)) ?? 0n) : 0;
+    return { ...share, wouldRefuse, addedNanoUsd: share.amounts.reduce((sum, amount) => sum + amount, 0n) };
+  });
+  await addToCounters(tx, additions);
+  const counters = await readCounters(tx, [...new Map([...shares, ...held].map((each) => [idOf(each), each])).values()]);
+  const budgetOf = new Map(budgets.map((budget) => [budget.id, budget]));
+  await raiseAlerts(tx, counters.flatMap((counter) => alertsOf(budgetOf.get(counter.budgetId), counter)));
+}
+
+/** Which budgets these events count against, with the amounts in the order in which the attempts began. */
+export function sharesOf(events: readonly PricedEvent[], budgets: readonly Budget[], isHeld: (eventId: string, budgetId: string) => boolean): Share[] {
+  const shares = new Map<string, Share>();
+  for (const priced of [...events].sort((one, other) => one.startedAt - other.startedAt)) {
+    const facts = factsOf(priced.event);
+    const amount = spentBy(priced);
+    if (amount === 0n) continue;
+    for (const budget of budgets) {
+      if (!concerns(budget, facts) || isHeld(priced.event.eventId, budget.id)) continue;
+      const counter = { budgetId: budget.id, windowStart: windowOf(budget.period, budget.timeZone, priced.startedAt).start };
+      const share = shares.get(idOf(counter)) ?? { ...counter, budget, amounts: [] };
+      share.amounts.push(amount);
+      shares.set(idOf(counter), share);
+    }
+  }
+  return [...shares.values()].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+}
+
+/** How many of these calls the budget would have refused: those that would have taken it over its amount. */
+function refusalsOf({ budget, amounts }: Share, spentBefore: NanoUsd): number {
+  let spent = spentBefore;
+  return amounts.filter((amount) => (spent += amount) > budget.amountNanoUsd).length;
+}
+
+function alertsOf(budget: Budget | undefined, counter: Counter): NewAlert[] {
+  if (!budget) return [];
+  const windowStart = new Date(counter.windowStart).toISOString();
+  const facts = { budget: budget.name, period: budget.period, amountUsd: formatUsd(budget.amountNanoUsd), spentUsd: formatUsd(counter.spentNanoUsd), windowStart };
+  const alert = { orgId: budget.orgId, subject: budget.id };
+  const reached = budget.thresholds.filter((percent) => counter.spentNanoUsd > 0n && counter.spentNanoUsd * 100n >= budget.amountNanoUsd * BigInt(percent));
+  const alerts: NewAlert[] = reached.map((percent) => ({ ...alert, kind: 'budget_threshold', occasion: `${windowStart}/${percent}`, facts: { ...facts, percent } }));
+  if (counter.wouldRefuse > 0) alerts.push({ ...alert, kind: 'budget_would_refuse', occasion: windowStart, facts });
+  return alerts;
+}
+
+const idOf = ({ budgetId, windowStart }: CounterId): string => `${budgetId} ${String(windowStart).padStart(16, '0')}`;
