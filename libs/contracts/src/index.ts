@@ -1,3 +1,5 @@
+export { concerns } from './concerns.js';
+export type { BudgetSubject, SpendingFacts } from './concerns.js';
 export { CHANGE_CHANNEL, ChangeNotice } from './change-notice.js';
 export { Meters, USAGE_QUEUE, UsageBatch, UsageEvent } from './usage-event.js';
 export { Login, LoginAnswer, Me } from './http/auth.js';

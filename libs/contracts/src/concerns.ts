@@ -1,4 +1,4 @@
-import type { BudgetScope } from '@byok/contracts';
+import type { BudgetScope } from './http/settings.js';
 import type { OwnerType } from '@byok/kernel';
 
 /** What a budget is for. */
