@@ -81,19 +81,20 @@ describe('a third party’s stand-in for the providers', () => {
     });
   });
 
-  it.each(['openai/text-embedding-3-small', 'azure-openai/my-embedding'])('embeds as %s', async (model) => {
+  // Of Gemini it knows the embedding of one text alone, and the gateway asks for all at once.
+  it.each(['openai/text-embedding-3-small', 'azure-openai/my-embedding', 'cohere/embed-v4.0'])('embeds as %s', async (model) => {
     const openai = new OpenAI({ baseURL: `${standalone.gatewayUrl}/v1`, apiKey: person.token, maxRetries: 0 });
     const embedded = await openai.embeddings.create({ model, input: 'anything', encoding_format: 'float' });
     expect(embedded.data[0]!.embedding).toEqual([0.25, 0.5]);
   });
 
   it('is metered with the counts that it reports itself', async () => {
-    const lines = await world.usage('provider,model', MODELS.length * CALLS_EACH + 2);
+    const lines = await world.usage('provider,model', MODELS.length * CALLS_EACH + 3);
     for (const model of MODELS) {
       const provider = model.split('/')[0]!;
       // One of the clients reaches Ollama's other chat, which is counted.
       const counted = provider === 'ollama' ? CALLS_EACH / CLIENTS.length : CALLS_EACH;
-      const line = lines.find((each) => each.provider === provider && !each.model!.includes('embedding'));
+      const line = lines.find((each) => each.provider === provider && !each.model!.includes('embed'));
       expect(line).toMatchObject({ requests: CALLS_EACH, estimatedRequests: 0, inputTokens: counted * COUNTED.inputTokens, outputTokens: counted * COUNTED.outputTokens });
     }
   });

@@ -1,4 +1,5 @@
 import { shareUndiciDispatcher, startFakeUpstream, type BehaviourRule, type FakeUpstream } from '@byok/testing';
+import OpenAI from 'openai';
 import { baseUrlsOf, UPSTREAMS_OF_MATRIX } from '../compatibility/upstreams.js';
 import { eventually } from '../support/eventually.js';
 import { callGateway, eventsOf, HELLO } from '../support/gateway-client.js';
@@ -74,6 +75,20 @@ describe('what a provider cannot be told', () => {
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ error: { type: 'invalid_request_error', code: 'param_not_supported', param: 'n' } });
     expect(fake.witness()).toHaveLength(0);
+  });
+});
+
+describe('embeddings', () => {
+  it.each(['mistral/mistral-embed', 'google/gemini-embedding-001', 'cohere/embed-v4.0'])('come to the openai client from %s, in the form that it asks for, with what they took', async (model) => {
+    const openai = new OpenAI({ baseURL: `${standalone.gatewayUrl}/v1`, apiKey: token, maxRetries: 0 });
+    const input = ['one text', 'and another'];
+    // It asks for base64 unless told otherwise, and reads it itself.
+    for (const format of [{}, { encoding_format: 'float' as const }]) {
+      const answer = await openai.embeddings.create({ model, input, ...format });
+      expect(answer.data.map(({ index, embedding }) => [index, embedding.length])).toEqual([[0, 8], [1, 8]]);
+      expect(answer.data[0]!.embedding).not.toEqual(answer.data[1]!.embedding);
+      expect(answer.usage.prompt_tokens).toBe(fake.witness().at(-1)!.usage!.inputTokens);
+    }
   });
 });
 

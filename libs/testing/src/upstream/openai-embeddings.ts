@@ -15,7 +15,8 @@ export function answerEmbeddings(body: RequestBody, rule: BehaviourRule): Answer
   return jsonAnswer({ object: 'list', data, model, ...(rule.withoutUsage ? {} : { usage: told }) }, rule.withoutUsage ? null : usage);
 }
 
-function vectorOf(seed: number): Float32Array {
+/** A small vector that depends on one number. */
+export function vectorOf(seed: number): Float32Array {
   return Float32Array.from({ length: DIMENSIONS }, (_, index) => Math.fround(((seed + index) % 7) / 7));
 }
 

@@ -33,9 +33,9 @@ type Wire = 'openai' | 'anthropic' | 'gemini' | 'vertex' | 'bedrock' | 'cohere' 
 
 const WIRES: readonly [path: RegExp, wire: Wire][] = [
   [/\/publishers\//, 'vertex'],
-  [/\/(?:v1beta|google\/v1)\/models(?:$|[/?])|:\w+[gG]enerateContent|:generateContent/, 'gemini'],
+  [/\/(?:v1beta|google\/v1)\/models(?:$|[/?])|:(?:generate|streamGenerate|batchEmbed)Contents?$|:(?:streamGenerateContent|countTokens)/, 'gemini'],
   [/\/model\/[^/]+\/converse/, 'bedrock'],
-  [/\/v2\/chat$|\/cohere\/.*\/chat$/, 'cohere'],
+  [/\/v2\/(?:chat|embed)$|\/cohere\/.*\/chat$/, 'cohere'],
   [/\/api\/chat$/, 'ollama'],
   [/\/predictions(?:$|\/)|\/files\/fake/, 'replicate'],
 ];

@@ -4,6 +4,8 @@ import type { BehaviourRule } from './behaviour.js';
 import { answerConverse } from './bedrock-converse.js';
 import { Refused } from './check-shape.js';
 import { answerCohere } from './cohere-chat.js';
+import { answerCohereEmbed } from './cohere-embed.js';
+import { answerGeminiEmbed } from './gemini-embed.js';
 import { answerGenerate } from './gemini-generate.js';
 import { GoogleTokens } from './google-tokens.js';
 import { answerOllama } from './ollama-chat.js';
@@ -29,6 +31,8 @@ export class Providers {
     [/\/messages\/count_tokens$/, answerCountTokens],
     [/:(?:generateContent|streamGenerateContent)$/, answerGenerate],
     [/\/converse(?:-stream)?$/, answerConverse],
+    [/:batchEmbedContents$/, answerGeminiEmbed],
+    [/\/embed$/, answerCohereEmbed],
     [/\/api\/chat$/, answerOllama],
     [/\/chat$/, answerCohere],
     [/\/predictions\/[^/]+\/cancel$/, (_body, _rule, _id, row) => this.#predictions.cancel(row)],
