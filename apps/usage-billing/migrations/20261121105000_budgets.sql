@@ -35,11 +35,10 @@ CREATE TABLE billing.budget_counter (
   PRIMARY KEY (budget_id, window_start)
 ) WITH (fillfactor = 70);
 
--- What an org wants to be told, and who. Without a row: its owners, admins and billing people, and no low balance.
+-- What an org wants to be told, and who by e-mail. The row is made with its first budget, for the person who made that.
 CREATE TABLE billing.alert_setting (
   org_id               text     PRIMARY KEY,
-  -- NULL: owners, admins and billing people.
-  mail_to              text[],
+  mail_to              text[]   NOT NULL DEFAULT '{}',
   low_balance_nano_usd bigint   CHECK (low_balance_nano_usd >= 0),
   -- Set by the alert, cleared by the next balance above: one alert each time the balance falls.
   is_low               boolean  NOT NULL DEFAULT false

@@ -4,6 +4,8 @@ export { CHANGE_CHANNEL, ChangeNotice } from './change-notice.js';
 export { Meters, USAGE_QUEUE, UsageBatch, UsageEvent } from './usage-event.js';
 export { Login, LoginAnswer, Me } from './http/auth.js';
 export { AuditChain, AuditCheck, AuditItem, AuditVerification } from './http/audit.js';
+export { Alert, AlertKind, AlertPath, AlertQuery, AlertSettings } from './http/alerts.js';
+export { Amount, Budget, BudgetPath, BudgetQuery, CreateBudget, UpdateBudget } from './http/budgets.js';
 export {
   CompatGroupKeyPath,
   CompatGroupUserPath,
@@ -25,8 +27,20 @@ export { CreateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './htt
 export { USAGE_DIMENSIONS, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
 export type { UsageDimension } from './http/usage.js';
 export { CreateUser, OrgRole, UpdateUser, User, UserPath, UserStatus } from './http/users.js';
+export { CreateWebhook, Webhook, WebhookPath, WebhookShownOnce, WebhookTest } from './http/webhooks.js';
 export { AnyId, Line, PageQuery, Problem, Timestamp, Usd, pageOf } from './http/wire.js';
 export type { Page } from './http/wire.js';
+export type {
+  AlertMessage,
+  AlertSettingsMessage,
+  BudgetIdMessage,
+  BudgetMessage,
+  BudgetsForAdmin,
+  CreateBudgetMessage,
+  ListBudgetsMessage,
+  UpdateBudgetMessage,
+  WebhookMessage,
+} from './rpc/budgets.js';
 export type { ConfigFieldMessage, ProbeForAdmin, ProbeResultMessage, ProviderMessage, SecretMessage, StoredKeyMessage } from './rpc/gateway-probe.js';
 export type {
   Actor,
