@@ -10,6 +10,7 @@ export interface Poison {
 const OLDEST = Date.UTC(2024, 0, 1);
 const NEWEST = Date.UTC(2200, 0, 1);
 const LONGEST_NAME = 256;
+const MOST_TAGS = 32;
 
 /** An event that the table will take, or why not. Stricter than the contract: one bad row must never hold up a batch. */
 export function checkEvent(candidate: unknown): { event: UsageEvent } | { poison: Poison } {
@@ -27,6 +28,8 @@ function reasonAgainst(event: UsageEvent): string | undefined {
   // PostgreSQL keeps no NUL in a text.
   const text = Object.entries(event).find(([, value]) => typeof value === 'string' && (value.includes('\0') || value.length > LONGEST_NAME));
   if (text) return `not valid: ${text[0]}`;
+  const tags = Object.entries(event.tags).flat();
+  if (tags.length > 2 * MOST_TAGS || tags.some((each) => each.includes('\0'))) return 'not valid: tags';
   if (isOutside(event.startedAt) || isOutside(event.endedAt) || (event.firstByteAt !== null && isOutside(event.firstByteAt))) return 'a time that cannot be';
   if (Math.abs(event.httpStatus ?? 0) > 999) return 'not valid: httpStatus';
   if (event.attempt > 1_000_000) return 'not valid: attempt';

@@ -1,5 +1,6 @@
 import type { Sql } from '@byok/platform';
 import type { PricedEvent } from '../store/usage-events.store.js';
+import { addToRollups } from './add-to-rollups.js';
 
 /**
  * What follows from events that are new, in the transaction that adds them: all of it happens, or the events come again. Their
@@ -7,4 +8,4 @@ import type { PricedEvent } from '../store/usage-events.store.js';
  */
 export type IngestStep = (tx: Sql, added: readonly PricedEvent[]) => Promise<void>;
 
-export const INGEST_STEPS: readonly IngestStep[] = [];
+export const INGEST_STEPS: readonly IngestStep[] = [addToRollups];

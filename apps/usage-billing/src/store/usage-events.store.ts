@@ -36,6 +36,7 @@ const COLUMNS: readonly BulkColumn<PricedEvent>[] = [
   ['model', 'text', ({ event }) => event.model],
   ['endpoint', 'text', ({ event }) => event.endpoint],
   ['stream', 'boolean', ({ event }) => event.stream],
+  ['tags', 'jsonb', ({ event }) => JSON.stringify(event.tags)],
   ['outcome', 'text', ({ event }) => event.outcome],
   ['http_status', 'int', ({ event }) => event.httpStatus],
   ['error_code', 'text', ({ event }) => event.errorCode],
