@@ -22,6 +22,24 @@ export { CreateGroup, Group, GroupPath, GroupRole, Member, MemberPath, SetMember
 export { Health } from './http/health.js';
 export { ApiKey, Key, KeyConfig, KeyOwner, KeyPath, KeyQuery, KeyStatus, KeyTest, ProbeOutcome, RotateKey, StoreKey, UpdateKey } from './http/keys.js';
 export { AggregatorOrder, CreateOrg, Org, OrgPath, OrgQuery, OrgStatus, PlatformCredits, Tier, UpdateOrg } from './http/orgs.js';
+export {
+  DATA_CLASSES,
+  DataClass,
+  Declaration,
+  ExplainCall,
+  ExplainedKey,
+  Explanation,
+  GroupRouting,
+  KEY_ORDERS,
+  KeyOrder,
+  OrgPolicy,
+  OrgRouting,
+  Preferences,
+  TASKS,
+  TaskName,
+  TaskRule,
+} from './http/routing.js';
+export type { RoutingSettings } from './http/routing.js';
 export { BudgetScope, RateLimits, Settings, Tags } from './http/settings.js';
 export { CreateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
 export { USAGE_DIMENSIONS, UsageItem, UsageQuery, UsageReport } from './http/usage.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GroupRouting, OrgRouting, Preferences } from './routing.js';
 import { Line } from './wire.js';
 
 const upTo = z.int().min(1).max(1_000_000_000);
@@ -18,7 +19,16 @@ export const Tags = z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/), Line(6
 export type Tags = z.infer<typeof Tags>;
 
 /** What was set for a token, a user, a group or an org. The nearer to the caller may only narrow what stands further away. */
-export const Settings = z.looseObject({ limits: RateLimits.optional(), tags: Tags.optional() });
+export const Settings = z.looseObject({
+  limits: RateLimits.optional(),
+  tags: Tags.optional(),
+  /** Of an org or a group. */
+  routing: OrgRouting.extend({ platformCredits: GroupRouting.shape.platformCredits }).optional(),
+  /** Of a user, or of an org for everybody who has chosen nothing else. */
+  preferences: Preferences.optional(),
+  /** Of an org: the tags whose values callers choose themselves, in `x-byok-tags`. */
+  callerTags: z.array(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/)).max(8).optional(),
+});
 export type Settings = z.infer<typeof Settings>;
 
 /** What a hard budget is for. `scopeId` is an id, a provider, a model, or `name=value` of a tag. */
