@@ -25,6 +25,8 @@ export {
   revokeSessionsOfUser,
   SESSION_LIFETIME_MS,
 } from './store/sessions.store.js';
+export { changeSettings, getSettings } from './store/settings.store.js';
+export type { SettingsOf } from './store/settings.store.js';
 export { createToken, getToken, listTokens, revokeToken, rotateToken } from './store/tokens.store.js';
 export type { TokenFilter, TokenInput } from './store/tokens.store.js';
 export { createUser, deleteUser, findUserByEmail, getUser, listUsers, setPassword, updateUser } from './store/users.store.js';

@@ -5,6 +5,7 @@ import type { TestDatabase } from '@byok/testing';
 import { createGroup, deleteGroup, findGroupByName, getGroup, listGroups, updateGroup } from './groups.store.js';
 import { listGroupsOfUser, listMembers, putMember, removeMember } from './members.store.js';
 import { listSessions, revokeSession, revokeSessionsOfUser } from './sessions.store.js';
+import { changeSettings, getSettings } from './settings.store.js';
 import { createToken, getToken, listTokens, revokeToken, rotateToken } from './tokens.store.js';
 import { seedOrg } from './two-orgs.builder.js';
 import type { Seeded } from './two-orgs.builder.js';
@@ -55,6 +56,10 @@ describe("A01 another org's ids", () => {
     'createToken for their group': () => inTransaction((tx) => createToken(tx, ours.org.id, { name: 'x', groupId: theirs.group.id, createdBy: null })),
     rotateToken: () => inTransaction((tx) => rotateToken(tx, ours.org.id, theirs.token.id)),
     revokeToken: () => inTransaction((tx) => revokeToken(tx, ours.org.id, theirs.token.id)),
+    'getSettings of their group': () => getSettings(db, ours.org.id, { group: theirs.group.id }),
+    'getSettings of their user': () => getSettings(db, ours.org.id, { user: theirs.user.id }),
+    'changeSettings of their group': () => inTransaction((tx) => changeSettings(tx, ours.org.id, { group: theirs.group.id }, { tags: { project: 'x' } })),
+    'changeSettings of their user': () => inTransaction((tx) => changeSettings(tx, ours.org.id, { user: theirs.user.id }, { tags: { project: 'x' } })),
     revokeSession: () => inTransaction((tx) => revokeSession(tx, ours.org.id, theirs.session.id)),
   };
 
@@ -92,6 +97,17 @@ describe('lists', () => {
     expect(second.next).toBeNull();
     const strange = await listUsers(db, ours.org.id, { after: theirs.owner.id });
     expect(strange.items.filter((user) => user.orgId !== ours.org.id)).toEqual([]);
+  });
+});
+
+describe('settings', () => {
+  it('change part by part, and a part that is undefined is taken away', async () => {
+    const change = (parts: Parameters<typeof changeSettings>[3]) => inTransaction((tx) => changeSettings(tx, ours.org.id, { group: ours.group.id }, parts));
+    await change({ routing: { order: 'cheapest' }, tags: { project: 'apollo' } });
+    expect(await change({ routing: { allowedModels: ['gpt-*'] } })).toEqual({ routing: { allowedModels: ['gpt-*'] }, tags: { project: 'apollo' } });
+    expect(await change({ tags: undefined })).toEqual({ routing: { allowedModels: ['gpt-*'] } });
+    expect(await getSettings(db, ours.org.id, { group: ours.group.id })).toEqual({ routing: { allowedModels: ['gpt-*'] } });
+    expect(await getSettings(db, ours.org.id, 'org')).toEqual({});
   });
 });
 
