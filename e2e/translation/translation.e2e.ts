@@ -1,4 +1,6 @@
+import { createOpenAI } from '@ai-sdk/openai';
 import { shareUndiciDispatcher, startFakeUpstream, type BehaviourRule, type FakeUpstream } from '@byok/testing';
+import { generateText, type ModelMessage } from 'ai';
 import OpenAI from 'openai';
 import { baseUrlsOf, UPSTREAMS_OF_MATRIX } from '../compatibility/upstreams.js';
 import { eventually } from '../support/eventually.js';
@@ -75,6 +77,21 @@ describe('what a provider cannot be told', () => {
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ error: { type: 'invalid_request_error', code: 'param_not_supported', param: 'n' } });
     expect(fake.witness()).toHaveLength(0);
+  });
+});
+
+describe('the AI SDK, which believes that every response is kept', () => {
+  async function continued(model: string, providerOptions: { openai: { store: boolean } }) {
+    const talk = { model: createOpenAI({ baseURL: `${standalone.gatewayUrl}/v1`, apiKey: token })(model), providerOptions, maxRetries: 0 };
+    const asked: ModelMessage[] = [{ role: 'user', content: 'Tell me a story.' }];
+    const first = await generateText({ ...talk, messages: asked });
+    return generateText({ ...talk, messages: [...asked, ...first.responseMessages, { role: 'user', content: 'Go on.' }] });
+  }
+
+  it('goes on where it is told that nothing is, and is told so where it was not', async () => {
+    expect((await continued('anthropic/claude-haiku-4-5', { openai: { store: false } })).text).toMatch(/^Word0/);
+    await expect(continued('anthropic/claude-haiku-4-5', { openai: { store: true } })).rejects.toThrow(/"store": false/);
+    expect((await continued('perplexity/sonar', { openai: { store: true } })).text).toMatch(/^Word0/);
   });
 });
 
