@@ -50,7 +50,26 @@ describe('grants', () => {
   it('show the hash of a token to the gateway, which compares it, and not to the vault', async () => {
     expect(await databases.gateway.query('SELECT hash FROM identity.token')).toHaveLength(1);
     await expect(databases.vault.query('SELECT hash FROM identity.token')).rejects.toThrow(/permission denied/);
-    await expect(databases.billing.query('SELECT id FROM identity.org')).rejects.toThrow(/permission denied/);
+  });
+
+  it('show billing which tier an org has and had, and not even its name', async () => {
+    await expect(databases.billing.query('SELECT id, tier, status FROM identity.org')).resolves.toBeDefined();
+    await expect(databases.billing.query('SELECT org_id, effective_from, tier FROM identity.org_tier')).resolves.toBeDefined();
+    for (const sql of ['SELECT name FROM identity.org', 'SELECT settings FROM identity.org', 'SELECT id FROM identity.app_user', 'SELECT id FROM identity.token', 'SELECT budget_id FROM identity.hard_budget']) {
+      await expect(databases.billing.query(sql)).rejects.toThrow(/permission denied/);
+    }
+  });
+
+  it('keep the history of tiers by themselves: nobody writes it, and every change is in it', async () => {
+    const [org] = await databases.admin.query<{ id: string; tier: string }>('SELECT id, tier FROM identity.org LIMIT 1');
+    const next = org!.tier === 'starter' ? 'professional' : 'starter';
+    await databases.admin.query('UPDATE identity.org SET tier = $2 WHERE id = $1', [org!.id, next]);
+    await databases.admin.query('UPDATE identity.org SET tier = $2 WHERE id = $1', [org!.id, next]);
+    const history = await databases.billing.query<{ tier: string }>('SELECT tier FROM identity.org_tier WHERE org_id = $1 ORDER BY effective_from', [org!.id]);
+    expect(history.map(({ tier }) => tier)).toEqual([org!.tier, next]);
+    for (const role of ['admin', 'billing'] as const) {
+      await expect(databases[role].query(`INSERT INTO identity.org_tier VALUES ($1, now(), 'enterprise')`, [org!.id])).rejects.toThrow(/permission denied/);
+    }
   });
 
   it('I01 let nobody rewrite the audit, the admin-api and the owner of the tables included', async () => {

@@ -1,0 +1,11 @@
+export { ACCOUNT_KINDS } from './accounts.js';
+export type { AccountKind } from './accounts.js';
+export { chargeFor, drawnBy, NO_CHARGE, partOfCharge, sumOfCharges } from './charge.js';
+export type { Charge } from './charge.js';
+export { adjustmentLines, expiryLines, grantLines, providerCostLines, refundLines, topUpLines, usageLines } from './journals.js';
+export { balanced, line, reversed } from './lines.js';
+export type { Line } from './lines.js';
+export { burnLots, byBurnOrder, LOT_PRIORITY, returnToLots } from './lots.js';
+export type { Lot, LotBurner, LotUse } from './lots.js';
+export { MARKUP_BPS, markupOf, withMarkup } from './markup.js';
+export type { TierName } from './markup.js';
