@@ -4,6 +4,7 @@ import type { Clock } from '@byok/kernel';
 import { NOTHING_KNOWN } from '@byok/routing';
 import { makeDialer, StartRefused, type Sql } from '@byok/platform';
 import type { GatewayConfig } from './config.js';
+import type { Holds } from './holds/holds.js';
 import { makeAuthenticate } from './pipeline/authenticate.js';
 import { ChangeLedger } from './pipeline/change-ledger.js';
 import { makeKeysFor } from './pipeline/keys-for.js';
@@ -18,6 +19,7 @@ export interface PipelineParts {
   vault: VaultForGateway;
   spool: SpoolWriter;
   state: UpstreamState;
+  holds: Holds;
   clock: Clock;
   changes: ChangeLedger;
   isDraining: () => boolean;
@@ -48,6 +50,7 @@ export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
     baseUrls: config.BYOK_PROVIDER_BASE_URLS,
     spool: parts.spool,
     state: parts.state,
+    holds: parts.holds,
     clock: parts.clock,
     isDraining: parts.isDraining,
     limits: {

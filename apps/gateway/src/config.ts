@@ -31,6 +31,7 @@ export const GatewayConfig = z.object({
   QUEUE_DATABASE_URL: databaseUrlVariable.optional(),
   REDIS_URL: redisUrlVariable.optional(),
   VAULT_ADDRESS: addressVariable,
+  BILLING_ADDRESS: addressVariable,
   SPOOL_DIR: z.string().min(1),
   SPOOL_MAX_MB: megabytes.max(1_000_000).default(2_048),
   SESSION_PUBLIC_KEY: z.string(),

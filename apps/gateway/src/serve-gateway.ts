@@ -1,4 +1,4 @@
-import type { ChangeNotice, UsageBatch, VaultForGateway } from '@byok/contracts';
+import type { BillingForGateway, ChangeNotice, UsageBatch, VaultForGateway } from '@byok/contracts';
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '@byok/kernel';
@@ -8,6 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { buildPipeline } from './build-pipeline.js';
 import type { GatewayConfig } from './config.js';
 import { GatewayModule } from './gateway.module.js';
+import { openHolds } from './holds/holds.js';
 import { refuseMeteredRoutes } from './http/assert-unmetered.js';
 import type { CallLog } from './http/call-log.js';
 import { RunningCalls } from './http/running-calls.js';
@@ -26,6 +27,7 @@ import { openUpstreamState } from './state/upstream-state.js';
 export interface Connections {
   db: Sql;
   vault: VaultForGateway;
+  billing: BillingForGateway;
   queue: QueueProducer<UsageBatch>;
   clock: Clock;
   callLog: CallLog;
@@ -41,14 +43,15 @@ const TICK_MS = 1_000;
 const MB = 1024 * 1024;
 
 /** The gateway's HTTP side, listening. It is closed in reverse: calls first, then what they needed. */
-export async function serveGateway(config: GatewayConfig, { db, vault, queue, clock, callLog }: Connections, log: Log): Promise<ServingGateway> {
+export async function serveGateway(config: GatewayConfig, { db, vault, billing, queue, clock, callLog }: Connections, log: Log): Promise<ServingGateway> {
   const changes = new ChangeLedger();
   const running = new RunningCalls();
   let isStopping = false;
   const isDraining = (): boolean => isStopping;
   const spool = openSpool({ folder: config.SPOOL_DIR, queue, clock, log, maxBytes: config.SPOOL_MAX_MB * MB });
   const state = openUpstreamState(db, log);
-  const { deps, pools, caches } = buildPipeline(config, { db, vault, spool: spool.writer, state, clock, changes, isDraining });
+  const holds = openHolds(billing, log);
+  const { deps, pools, caches } = buildPipeline(config, { db, vault, spool: spool.writer, state, holds, clock, changes, isDraining });
   const onChange = (notice: ChangeNotice): void => {
     changes.note(notice.org);
     if (notice.kind === 'org') cutCallsOfFrozenOrg(notice.org, running, deps.authenticate);
@@ -75,6 +78,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, queue, cl
       clearInterval(ticking);
       await Promise.allSettled([app.close(), notices.close()]);
       await pools.destroy();
+      holds.close();
       await Promise.allSettled([spool.close(), state.close()]);
     },
   };

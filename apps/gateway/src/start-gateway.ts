@@ -1,5 +1,6 @@
 import { USAGE_QUEUE, type UsageBatch } from '@byok/contracts';
 import { loadCertificates, openDatabase, openQueue, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
+import { connectBilling } from './clients/billing.js';
 import { connectVault } from './clients/vault.js';
 import type { GatewayConfig } from './config.js';
 import { BatchedCallLog, NO_CALL_LOG, type CallLog } from './http/call-log.js';
@@ -12,9 +13,10 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const certificates = loadCertificates(config);
   const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'gateway', log });
   const vault = connectVault({ address: config.VAULT_ADDRESS, certificates });
+  const billing = connectBilling({ address: config.BILLING_ADDRESS, certificates });
   const queue = openQueue<UsageBatch>(USAGE_QUEUE, { databaseUrl: config.QUEUE_DATABASE_URL ?? config.DATABASE_URL, redisUrl: config.REDIS_URL }, log);
   const callLog = makeCallLog(config.LOG_LEVEL);
-  const gateway = await serveGateway(config, { db, vault, queue, clock: systemClock, callLog }, log);
+  const gateway = await serveGateway(config, { db, vault, billing, queue, clock: systemClock, callLog }, log);
   const probe = await serveGrpc({
     module: ProbeModule.with({ ...gateway.deps, vault }),
     controller: ProbeController,
@@ -31,6 +33,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       await gateway.stop();
       await Promise.allSettled([probe.close(), queue.close(), db.close()]);
       vault.close();
+      billing.close();
     },
   };
 }

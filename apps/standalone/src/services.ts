@@ -76,6 +76,7 @@ export function serviceSpecs(installation: Installation): ProcessSpec[] {
       PROBE_HOST: '127.0.0.1',
       PROBE_PORT: String(ports.probe),
       VAULT_ADDRESS: vaultAddress,
+      BILLING_ADDRESS: `127.0.0.1:${ports.billing}`,
       SPOOL_DIR: directory.spool,
       SESSION_PUBLIC_KEY_FILE: directory.sessionPublicKeyFile,
       NODE_OPTIONS: GATEWAY_NODE_OPTIONS,

@@ -5,6 +5,8 @@ export interface BodyChanges {
   model?: string;
   /** true: make sure that `stream_options.include_usage` is true. */
   includeUsage?: boolean;
+  /** A member that the body does not have yet, or has as null. */
+  maxOutput?: { field: string; tokens: number };
 }
 
 interface Edit {
@@ -19,6 +21,7 @@ export function rewriteBody(body: Buffer, scan: BodyScan, changes: BodyChanges):
   const edits: Edit[] = [];
   if (changes.model !== undefined && changes.model !== scan.model) edits.push(modelEdit(scan, changes.model));
   if (changes.includeUsage === true && !scan.includeUsage) edits.push(includeUsageEdit(body, scan));
+  if (changes.maxOutput) edits.push(maxOutputEdit(scan, changes.maxOutput));
   if (edits.length === 0) return body;
   edits.sort((left, right) => left.start - right.start);
 
@@ -40,6 +43,12 @@ function writeEmpty(body: Buffer, { model, includeUsage }: BodyChanges): Buffer 
 function modelEdit(scan: BodyScan, model: string): Edit {
   if (scan.modelStart >= 0) return { start: scan.modelStart, end: scan.modelEnd, text: JSON.stringify(model) };
   return insertMember(scan.firstMember, `"model":${JSON.stringify(model)}`, false);
+}
+
+/** A null stands for every name of the field: writing a second one beside it would leave open which counts. */
+function maxOutputEdit(scan: BodyScan, { field, tokens }: { field: string; tokens: number }): Edit {
+  if (scan.nullMaxTokensStart >= 0) return { start: scan.nullMaxTokensStart, end: scan.nullMaxTokensEnd, text: String(tokens) };
+  return insertMember(scan.firstMember, `"${field}":${tokens}`, false);
 }
 
 function includeUsageEdit(body: Buffer, scan: BodyScan): Edit {

@@ -20,6 +20,9 @@ export interface BodyScan {
   n: number | null;
   /** max_tokens, max_completion_tokens or max_output_tokens. */
   maxTokens: number | null;
+  /** Where one of them stands as null, which sets nothing; -1 when none does. */
+  nullMaxTokensStart: number;
+  nullMaxTokensEnd: number;
   /** Just behind the opening brace. */
   firstMember: number;
   isEmpty: boolean;
@@ -59,6 +62,8 @@ function emptyScan(): BodyScan {
     includeUsageEnd: -1,
     n: null,
     maxTokens: null,
+    nullMaxTokensStart: -1,
+    nullMaxTokensEnd: -1,
     firstMember: 0,
     isEmpty: false,
   };
@@ -108,6 +113,9 @@ function note(scan: BodyScan, body: Buffer, name: string, from: number, to: numb
     case 'max_completion_tokens':
     case 'max_output_tokens':
       scan.maxTokens = numberOf(body, from, to) ?? scan.maxTokens;
+      if (body[from] !== 0x6e) return;
+      scan.nullMaxTokensStart = from;
+      scan.nullMaxTokensEnd = to;
   }
 }
 

@@ -22,6 +22,8 @@ export interface TranslationInput {
   /** The name the provider knows the model by. */
   model: string;
   stream: boolean;
+  /** Caps the answer where the caller does not; in tokens. */
+  maxOutputTokens?: number | undefined;
   requestId: string;
   /** Milliseconds since 1970. */
   now: number;
@@ -104,7 +106,8 @@ class ChatTranslation implements Translation {
   readonly #about: AnswerContext;
 
   constructor(input: TranslationInput, caller: CallerSide, upstream: UpstreamSide) {
-    const asked: ChatRequest = { ...caller.readRequest(JSON.parse(input.body.toString()) as Record<string, unknown>), model: input.model, stream: input.stream };
+    const read = caller.readRequest(JSON.parse(input.body.toString()) as Record<string, unknown>);
+    const asked: ChatRequest = { ...(input.maxOutputTokens === undefined ? {} : { maxTokens: input.maxOutputTokens }), ...read, model: input.model, stream: input.stream };
     const { request, dropped } = applyFieldRules(asked, upstream.rules(input.provider, input.model), input.provider.name);
     const { body, usedExtras, dropped: displaced = [] } = upstream.writeRequest(request, input.provider);
     this.body = Buffer.from(JSON.stringify(body));

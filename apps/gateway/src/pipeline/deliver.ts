@@ -97,11 +97,12 @@ function factsOf({ attempt, number }: Answered, call: Call): CallFacts {
   };
 }
 
-function headersOf({ answer, translated, dropped }: Answered, facts: CallFacts, call: Call, deps: DeliverDeps): string[] {
+function headersOf({ answer, attempt, hold, translated, dropped }: Answered, facts: CallFacts, call: Call, deps: DeliverDeps): string[] {
   const headers: string[] = [];
   appendUpstreamHeaders(headers, answer.headers, translated ? contentTypeOf(translated) : null);
   appendFacts(headers, facts);
   if (dropped.length > 0) headers.push('x-byok-dropped-params', listed(dropped));
+  if (hold && attempt.usesPlatformCredits) headers.push('x-credits-held', hold.heldUsd);
   // Anthropic's SDK looks for the id under this name.
   if (call.route.dialect === 'anthropic') headers.push('request-id', facts.requestId);
   if (deps.isDraining()) headers.push('connection', 'close');

@@ -5,6 +5,8 @@ import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
 import { eventIdOf } from '../request-id.js';
 import { estimatedTokens, intentLine, outcomeLine, startFields, type UsageEnd } from '../spool/records.js';
+import { groupOf } from '../holds/at-stake.js';
+import type { Hold } from '../holds/holds.js';
 import type { SpoolWriter } from '../spool/spool-writer.js';
 
 export interface MeterDeps {
@@ -20,6 +22,8 @@ export interface MeteredAttempt {
   endpoint: CallEndpoint;
   stream: boolean;
   requestBytes: number;
+  tags: Readonly<Record<string, string>>;
+  hold: Hold | null;
 }
 
 /** How an attempt ended, for the usage event. */
@@ -79,6 +83,7 @@ export class AttemptMeter {
   close(ending: Ending): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#metered.hold?.over();
     this.#deps.spool.finish(this.#eventId, outcomeLine(this.#fields, this.#endOf(ending, ending.toldApart ? { ...this.#result(), meters: ending.toldApart } : this.#result())));
   }
 
@@ -126,13 +131,13 @@ function outcomeOf(error: AppError | null, hasBegun: boolean): UsageEvent['outco
   return hasBegun || error.code === 'draining' ? 'cut' : 'error';
 }
 
-function fieldsOf({ principal, attempt, number, requestId, endpoint, stream }: MeteredAttempt, eventId: string, startedAt: number): string {
+function fieldsOf({ principal, attempt, number, requestId, endpoint, stream, tags }: MeteredAttempt, eventId: string, startedAt: number): string {
   return startFields({
     eventId,
     requestId,
     attempt: number,
     orgId: principal.orgId,
-    groupId: attempt.owner.type === 'group' ? attempt.owner.id : principal.tokenGroup,
+    groupId: groupOf(attempt, principal),
     userId: principal.userId,
     tokenId: principal.tokenId,
     keyId: attempt.keyId,
@@ -143,5 +148,6 @@ function fieldsOf({ principal, attempt, number, requestId, endpoint, stream }: M
     endpoint,
     stream,
     startedAt,
+    tags,
   });
 }

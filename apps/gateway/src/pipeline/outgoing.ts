@@ -1,4 +1,4 @@
-import { rewriteBody, translate, type Provider, type Translation } from '@byok/providers';
+import { capGenerate, maxOutputField, rewriteBody, translate, type Provider, type Translation } from '@byok/providers';
 import type { Clock } from '@byok/kernel';
 import type { Attempt } from '@byok/routing';
 import type { Wish } from './read-wish.js';
@@ -11,11 +11,12 @@ export interface Outgoing {
 }
 
 /**
- * The caller's bytes where the provider speaks their dialect, and a translation where not.
+ * The caller's bytes where the provider speaks their dialect, and a translation where not. `maxOutputTokens` caps an answer which the
+ * caller left open, and for which money is reserved; 0 leaves it open.
  * @throws AppError param_not_supported, invalid_request, dialect_not_supported
  */
-export function outgoing(wish: Wish, attempt: Attempt, requestId: string, clock: Clock): Outgoing {
-  if (attempt.endpoint === wish.endpoint) return { body: bodyFor(wish, attempt.provider, attempt.upstreamModel), translation: null };
+export function outgoing(wish: Wish, attempt: Attempt, maxOutputTokens: number, requestId: string, clock: Clock): Outgoing {
+  if (attempt.endpoint === wish.endpoint) return { body: bodyFor(wish, attempt.provider, attempt.upstreamModel, maxOutputTokens), translation: null };
   const translation = translate({
     body: wish.body,
     from: wish.endpoint,
@@ -23,6 +24,7 @@ export function outgoing(wish: Wish, attempt: Attempt, requestId: string, clock:
     provider: attempt.provider,
     model: attempt.upstreamModel,
     stream: wish.stream,
+    maxOutputTokens: maxOutputTokens || undefined,
     requestId,
     now: clock.now(),
   });
@@ -35,8 +37,10 @@ export function mustAskForUsage(wish: Wish, provider: Provider): boolean {
 }
 
 /** The caller's bytes with the provider's name for the model, and with usage asked for where the bill needs it. */
-function bodyFor(wish: Wish, provider: Provider, upstreamModel: string): Buffer {
+function bodyFor(wish: Wish, provider: Provider, upstreamModel: string, maxOutputTokens: number): Buffer {
+  if (wish.isModelInPath) return maxOutputTokens > 0 ? capGenerate(wish.body, maxOutputTokens) : wish.body;
   const asksForUsage = mustAskForUsage(wish, provider);
-  if (wish.isModelInPath || (upstreamModel === wish.model && !asksForUsage)) return wish.body;
-  return rewriteBody(wish.body, wish.scan, { model: upstreamModel, ...(asksForUsage ? { includeUsage: true } : {}) });
+  const field = maxOutputTokens > 0 ? maxOutputField(provider, wish.endpoint, upstreamModel) : null;
+  if (upstreamModel === wish.model && !asksForUsage && field === null) return wish.body;
+  return rewriteBody(wish.body, wish.scan, { model: upstreamModel, ...(asksForUsage ? { includeUsage: true } : {}), ...(field === null ? {} : { maxOutput: { field, tokens: maxOutputTokens } }) });
 }

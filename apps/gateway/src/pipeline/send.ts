@@ -5,20 +5,19 @@ import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
 import type { Call } from '../http/call.js';
 import { Exchange, type ExchangeLimits, type UpstreamAnswer, type WholeAnswer } from '../upstream/http-client.js';
-import type { OpenedKey, TargetDeps } from '../upstream/opened-key.js';
+import type { OpenedKey } from '../upstream/opened-key.js';
 import { requestHeaders } from '../upstream/request-headers.js';
 import { followThrough } from './follow-through.js';
 import { MadeHandles } from '../state/made-handles.js';
 import type { UpstreamState } from '../state/upstream-state.js';
-import { AttemptMeter, type MeterDeps } from './meter.js';
-import type { OpenKey } from './open-key.js';
-import { outgoing } from './outgoing.js';
+import type { Hold } from '../holds/holds.js';
+import type { AttemptMeter } from './meter.js';
+import { prepareAttempt, type PrepareDeps } from './prepare-attempt.js';
 import type { Wish } from './read-wish.js';
 import { refusalOf } from './refusal-of.js';
 import { AttemptWatch, type WatchLimits } from './watch-attempt.js';
 
-export interface SendDeps extends MeterDeps, TargetDeps {
-  openKey: OpenKey;
+export interface SendDeps extends PrepareDeps {
   state: UpstreamState;
   limits: ExchangeLimits & WatchLimits;
   clock: Clock;
@@ -32,6 +31,8 @@ export interface Answered {
   answer: UpstreamAnswer;
   exchange: Exchange;
   meter: AttemptMeter;
+  /** null where nobody's money is at stake but the key owner's. */
+  hold: Hold | null;
   /** The answer on its way into the caller's dialect; null where the provider speaks that. */
   translated: TranslatedWhole | TranslatedStream | null;
   /** Watches for what the provider keeps of this answer; null where it keeps nothing. */
@@ -44,17 +45,10 @@ export interface Answered {
   metersAfterStream: (() => Promise<Meters | null>) | null;
 }
 
-/** One attempt, up to its first byte: open the key, write the intent, call the provider, judge what comes back. */
+/** One attempt, up to its first byte: prepare it, call the provider, judge what comes back. */
 export async function send(attempt: Attempt, number: number, wish: Wish, principal: Principal, call: Call, deps: SendDeps): Promise<Answered> {
   Object.assign(call.record, { attempts: number, provider: attempt.provider.id, keyId: attempt.keyId, keyOwner: attempt.owner.type });
-  const key = await deps.openKey({ attempt, principal, requestId: call.requestId });
-  const target = key.target(attempt.endpoint, { model: attempt.upstreamModel, stream: wish.stream }, deps);
-  const { body, translation } = outgoing(wish, attempt, call.requestId, deps.clock);
-  const signed = target.authorise ? await target.authorise({ method: 'POST', url: target.url, body }, deps) : null;
-  const meter = new AttemptMeter({ principal, attempt, number, requestId: call.requestId, endpoint: wish.endpoint, stream: wish.stream, requestBytes: body.length }, deps);
-  call.assertWanted();
-  await meter.begin();
-
+  const { key, target, body, translation, signed, hold, meter } = await prepareAttempt(attempt, number, wish, principal, call, deps);
   const first = new Exchange(target, deps.limits, deps.clock);
   let exchange = first;
   // Work that goes on without us can only be called off by what the answer says, so that is waited for.
@@ -62,7 +56,7 @@ export async function send(attempt: Attempt, number: number, wish: Wish, princip
   let status: number | null = null;
   try {
     call.assertWanted();
-    const own = [...target.headers, ...(signed ?? []), ...(translation?.headers ?? [])];
+    const own = [...target.headers, ...signed, ...(translation?.headers ?? [])];
     first.start('POST', body, requestHeaders(own, call.request.headers, attempt.endpoint));
     const begun = await first.answer;
     status = begun.status;
@@ -72,7 +66,7 @@ export async function send(attempt: Attempt, number: number, wish: Wish, princip
     exchange = last.exchange;
     const translated = translation && (answer.kind === 'stream' ? translation.stream() : translation.whole(answer.body));
     meter.answering(translated ?? createUsageTap(attempt.provider, attempt.endpoint, answer.kind === 'stream'));
-    return { attempt, number, key, answer, exchange, meter, translated, made: madeBy(attempt, wish, principal, deps.state), dropped: translation?.dropped ?? [], abandon, metersAfterStream };
+    return { attempt, number, key, answer, exchange, meter, hold, translated, made: madeBy(attempt, wish, principal, deps.state), dropped: translation?.dropped ?? [], abandon, metersAfterStream };
   } catch (error) {
     const known = toAppError(error);
     meter.close({ error: known, httpStatus: status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: hasAnswered(status) || (MAY_HAVE_CONSUMED.has(known.code) && first.wasSent) });

@@ -1,4 +1,4 @@
-import type { Actor, OpenedKeyMessage, UsableKeyMessage, UsageBatch, UsageEvent, VaultForGateway } from '@byok/contracts';
+import type { Actor, BillingForGateway, HoldReplyMessage, OpenedKeyMessage, TakeHoldMessage, UsableKeyMessage, UsageBatch, UsageEvent, VaultForGateway } from '@byok/contracts';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,10 +38,37 @@ export class FakeVault implements VaultForGateway {
   }
 }
 
+/** Billing in memory behind the gateway's own port: grants what it is told to. */
+export class FakeBilling implements BillingForGateway {
+  taken: TakeHoldMessage[] = [];
+  released: string[] = [];
+  extended: string[] = [];
+  refusal: AppError | undefined;
+  maxOutputTokens = 0;
+  leaseMs = 60_000;
+
+  async takeHold(request: TakeHoldMessage): Promise<HoldReplyMessage> {
+    this.taken.push(request);
+    if (this.refusal) throw this.refusal;
+    return { maxOutputTokens: this.maxOutputTokens, heldUsd: '0.012300', leaseMs: this.leaseMs };
+  }
+
+  async extendHolds({ eventIds }: { eventIds: readonly string[] }): Promise<object> {
+    this.extended.push(...eventIds);
+    return {};
+  }
+
+  async releaseHold({ eventId }: { eventId: string }): Promise<object> {
+    this.released.push(eventId);
+    return {};
+  }
+}
+
 export interface GatewayWorld {
   url: string;
   upstream: FakeUpstream;
   vault: FakeVault;
+  billing: FakeBilling;
   db: Database;
   database: TestDatabase;
   gateway: ServingGateway;
@@ -78,6 +105,7 @@ export async function gatewayWorld(changes: Record<string, unknown> = {}): Promi
     PORT: 0,
     DATABASE_URL: database.url('gateway'),
     VAULT_ADDRESS: '127.0.0.1:1',
+    BILLING_ADDRESS: '127.0.0.1:1',
     SPOOL_DIR: join(folder, 'spool'),
     SESSION_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }),
     BYOK_PROVIDER_BASE_URLS: JSON.stringify(upstream.baseUrls('openai', 'anthropic', 'groq', 'openrouter')),
@@ -85,19 +113,21 @@ export async function gatewayWorld(changes: Record<string, unknown> = {}): Promi
     ...changes,
   });
   const vault = new FakeVault();
+  const billing = new FakeBilling();
   const events: UsageEvent[] = [];
   const logLines: GatewayWorld['logLines'] = [];
   let since = 0;
   const say = (fields: Record<string, unknown>, message: string): void => void logLines.push({ fields, message });
   const log: Log = { debug: say, info: say, warn: say, error: say };
   const queue = { add: async (batch: UsageBatch) => void events.push(...batch.events.split('\n').map((line) => JSON.parse(line) as UsageEvent)), close: async () => undefined };
-  const gateway = await serveGateway(config, { db: gatewayDb, vault, queue, clock: systemClock, callLog: { say: (line) => void logLines.push({ fields: { ...line }, message: 'call' }) } }, log);
+  const gateway = await serveGateway(config, { db: gatewayDb, vault, billing, queue, clock: systemClock, callLog: { say: (line) => void logLines.push({ fields: { ...line }, message: 'call' }) } }, log);
   const seeded = await seed(db);
   const url = `http://127.0.0.1:${gateway.port}`;
   return {
     url,
     upstream,
     vault,
+    billing,
     db,
     database,
     gateway,

@@ -10,7 +10,7 @@ const spool = openSpool({ folder: process.argv[2]!, queue: away, clock: systemCl
 async function attempt(): Promise<void> {
   const id = newId('event');
   const owner = newId('user');
-  const fields = startFields({ eventId: id, requestId: newId('request'), attempt: 1, orgId: newId('org'), groupId: null, userId: owner, tokenId: null, keyId: newId('key'), keyOwner: 'user', keyOwnerId: owner, provider: 'openai', model: 'm', endpoint: 'chat', stream: false, startedAt: 1 });
+  const fields = startFields({ eventId: id, requestId: newId('request'), attempt: 1, orgId: newId('org'), groupId: null, userId: owner, tokenId: null, keyId: newId('key'), keyOwner: 'user', keyOwnerId: owner, provider: 'openai', model: 'm', endpoint: 'chat', stream: false, startedAt: 1, tags: {} });
   await spool.writer.intend(id, intentLine(fields, 100));
   process.send!({ what: 'begun', id });
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));

@@ -4,7 +4,7 @@ import type { Meters, UsageEvent } from '@byok/contracts';
 export type UsageStart = Pick<
   UsageEvent,
   'requestId' | 'attempt' | 'orgId' | 'groupId' | 'userId' | 'tokenId' | 'keyId' | 'keyOwner' | 'keyOwnerId' | 'provider' | 'model' | 'endpoint' | 'stream' | 'startedAt'
-> & { eventId: string };
+> & { eventId: string; tags: Readonly<Record<string, string>> };
 
 /** The part that is known when the attempt is over. */
 export type UsageEnd = Pick<UsageEvent, 'outcome' | 'httpStatus' | 'errorCode' | 'meters' | 'usageSource' | 'estimated' | 'firstByteAt' | 'endedAt'>;
@@ -23,12 +23,18 @@ export function startFields(start: UsageStart): string {
     `"v":1,"eventId":"${start.eventId}","requestId":"${start.requestId}","attempt":${start.attempt},"orgId":"${start.orgId}",` +
     `"groupId":${idOrNull(start.groupId)},"userId":${idOrNull(start.userId)},"tokenId":${idOrNull(start.tokenId)},` +
     `"keyId":"${start.keyId}","keyOwner":"${start.keyOwner}","keyOwnerId":"${start.keyOwnerId}","provider":${asciiJson(start.provider)},` +
-    `"model":${asciiJson(start.model)},"endpoint":"${start.endpoint}","stream":${start.stream},"startedAt":${start.startedAt}`
+    `"model":${asciiJson(start.model)},"endpoint":"${start.endpoint}","stream":${start.stream},"startedAt":${start.startedAt}${tagsJson(start.tags)}`
   );
 }
 
-function asciiJson(text: string): string {
-  const json = JSON.stringify(text);
+/** Most calls have none. */
+function tagsJson(tags: Readonly<Record<string, string>>): string {
+  for (const _ in tags) return `,"tags":${asciiJson(tags)}`;
+  return '';
+}
+
+function asciiJson(value: string | Readonly<Record<string, string>>): string {
+  const json = JSON.stringify(value);
   return /^[\0-\x7f]*$/.test(json) ? json : json.replaceAll(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

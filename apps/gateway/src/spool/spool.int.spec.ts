@@ -37,6 +37,7 @@ export const aStart = (changes: Partial<UsageStart> = {}): UsageStart => ({
   model: 'gpt-4o "quoted" \\ ünï',
   endpoint: 'chat',
   stream: false,
+  tags: {},
   startedAt: 1_000,
   ...changes,
 });

@@ -1,0 +1,6 @@
+import type { BillingForGateway } from '@byok/contracts';
+import { grpcClient, type Certificates, type GrpcClient } from '@byok/platform';
+
+export function connectBilling(options: { address: string; certificates: Certificates }): GrpcClient<BillingForGateway> {
+  return grpcClient<BillingForGateway>({ protocol: 'usage_billing', service: 'UsageBilling', serverName: 'usage-billing', deadlineMs: 5_000, ...options });
+}

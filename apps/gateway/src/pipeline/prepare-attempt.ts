@@ -1,0 +1,54 @@
+import type { Translation } from '@byok/providers';
+import type { Principal } from '@byok/identity';
+import type { Attempt } from '@byok/routing';
+import type { Call } from '../http/call.js';
+import { isMoneyAtStake } from '../holds/at-stake.js';
+import { holdRequest } from '../holds/hold-request.js';
+import type { Hold, Holds } from '../holds/holds.js';
+import type { Target } from '../upstream/http-client.js';
+import type { OpenedKey, TargetDeps } from '../upstream/opened-key.js';
+import { AttemptMeter, type MeterDeps } from './meter.js';
+import type { OpenKey } from './open-key.js';
+import { outgoing } from './outgoing.js';
+import type { Wish } from './read-wish.js';
+import { tagsOf } from './tags-of.js';
+
+export interface PrepareDeps extends MeterDeps, TargetDeps {
+  openKey: OpenKey;
+  holds: Holds;
+}
+
+/** An attempt that may be made: its key is open, its money reserved, its intent on disk. */
+export interface Prepared {
+  key: OpenedKey;
+  target: Target;
+  body: Buffer;
+  translation: Translation | null;
+  /** Headers made for this one request, as a flat raw array. */
+  signed: readonly string[];
+  /** null where nobody's money is at stake but the key owner's. */
+  hold: Hold | null;
+  meter: AttemptMeter;
+}
+
+/**
+ * Everything that has to be true before the provider hears of an attempt. Where one of it fails, what was reserved is free again.
+ * @throws AppError
+ */
+export async function prepareAttempt(attempt: Attempt, number: number, wish: Wish, principal: Principal, call: Call, deps: PrepareDeps): Promise<Prepared> {
+  const key = await deps.openKey({ attempt, principal, requestId: call.requestId });
+  const target = key.target(attempt.endpoint, { model: attempt.upstreamModel, stream: wish.stream }, deps);
+  const tags = tagsOf(principal, call.request.headers);
+  const hold = isMoneyAtStake(attempt, principal, tags) ? await deps.holds.take(holdRequest(attempt, number, wish, principal, call.requestId, tags)) : null;
+  try {
+    const { body, translation } = outgoing(wish, attempt, hold?.maxOutputTokens ?? 0, call.requestId, deps.clock);
+    const signed = target.authorise ? await target.authorise({ method: 'POST', url: target.url, body }, deps) : [];
+    const meter = new AttemptMeter({ principal, attempt, number, requestId: call.requestId, endpoint: wish.endpoint, stream: wish.stream, requestBytes: body.length, tags, hold }, deps);
+    call.assertWanted();
+    await meter.begin();
+    return { key, target, body, translation, signed, hold, meter };
+  } catch (error) {
+    hold?.release();
+    throw error;
+  }
+}
