@@ -1,5 +1,5 @@
 import { matches } from './matches.js';
-import type { PriceVersion } from './price.js';
+import { PRICE_LAYERS, type PriceVersion } from './price.js';
 
 /** Prices by provider, the one that counts first. */
 export type PriceBook = ReadonlyMap<string, readonly PriceVersion[]>;
@@ -17,16 +17,22 @@ export function openPriceBook(prices: Iterable<PriceVersion>): PriceBook {
   return book;
 }
 
-/** The price of a model at a moment (milliseconds since 1970); undefined when nobody told us, which is not "free". */
-export function matchPrice(book: PriceBook, provider: string, model: string, at: number): PriceVersion | undefined {
+/**
+ * The price of a model for an org at a moment (milliseconds since 1970): its contract's, else the operator's override, else the
+ * imported one. Undefined when nobody told us, which is not "free".
+ */
+export function matchPrice(book: PriceBook, provider: string, model: string, at: number, orgId: string | null = null): PriceVersion | undefined {
   const shelf = book.get(provider);
   if (!shelf) return undefined;
-  const inForce = shelf.filter((price) => isInForce(price, at));
+  const inForce = shelf.filter((price) => (price.orgId === null || price.orgId === orgId) && isInForce(price, at));
   const name = model.trim().toLowerCase();
-  const found = firstMatch(inForce, name);
-  if (found) return found;
   const dashed = dashedDate(name);
-  return dashed === name ? undefined : firstMatch(inForce, dashed);
+  for (const layer of PRICE_LAYERS) {
+    const said = inForce.filter((price) => price.layer === layer);
+    const found = firstMatch(said, name) ?? (dashed === name ? undefined : firstMatch(said, dashed));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function byPrecedence(one: PriceVersion, other: PriceVersion): number {

@@ -5,6 +5,8 @@ import type { PriceVersion } from './price.js';
 export function aPrice(facts: Partial<PriceVersion> = {}): PriceVersion {
   return {
     id: 'prc_1',
+    layer: 'imported',
+    orgId: null,
     provider: 'openai',
     model: 'gpt-test',
     match: { equals: 'gpt-test' },

@@ -25,9 +25,16 @@ export interface ContextTier {
   readonly rates: Rates;
 }
 
+/** Whose word a price is, the one that counts first: an org's contract, the operator's override, what was imported. */
+export const PRICE_LAYERS = ['contract', 'override', 'imported'] as const;
+export type PriceLayer = (typeof PRICE_LAYERS)[number];
+
 /** One price of one model for one stretch of time. Never changed once events refer to it; only its end may become known. */
 export interface PriceVersion {
   readonly id: string;
+  readonly layer: PriceLayer;
+  /** Whose contract it is; null: for every org. */
+  readonly orgId: string | null;
   readonly provider: string;
   /** What the source calls the model; `match` decides which names it covers. */
   readonly model: string;
