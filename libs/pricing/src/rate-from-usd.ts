@@ -17,3 +17,9 @@ export function rateFromUsdPerMillion(text: string): { picoUsd: PicoUsdPerUnit; 
   const divisor = 10n ** BigInt(-shift);
   return { picoUsd: divideHalfEven(digits, divisor), isRounded: digits % divisor !== 0n };
 }
+
+/** The other way round: pico-USD per token as USD per million tokens, without needless zeros. */
+export function usdPerMillionFromRate(rate: PicoUsdPerUnit): string {
+  const fraction = (rate % 1_000_000n).toString().padStart(PLACES, '0').replace(/0+$/, '');
+  return fraction === '' ? `${rate / 1_000_000n}` : `${rate / 1_000_000n}.${fraction}`;
+}
