@@ -1,16 +1,21 @@
 /** Who has to act when this error happens. */
 export type Blame = 'client' | 'key' | 'provider' | 'policy' | 'platform';
 
-/** What the call does next: the next attempt of the plan, or nothing. */
-export type Next = 'next-attempt' | 'stop';
+/** What the call does next: the same key once more, the next attempt of the plan, or nothing. */
+export type Next = 'same-key-retry' | 'next-attempt' | 'stop';
+
+/** What it says about the key and the endpoint that failed; decides whether they are left alone for a while, and for whom. */
+export type Failure = 'auth' | 'permission' | 'quota' | 'rate' | 'overload' | 'policy' | 'client' | 'network';
 
 export interface ErrorRule {
   http: number;
   blame: Blame;
   next: Next;
+  /** null for what no provider had a part in. */
+  failure: Failure | null;
 }
 
-const rule = (http: number, blame: Blame, next: Next): ErrorRule => ({ http, blame, next });
+const rule = (http: number, blame: Blame, next: Next, failure: Failure | null = null): ErrorRule => ({ http, blame, next, failure });
 
 /** Every error the product can answer with. A new error is a new row; nothing switches over codes. */
 export const ERRORS = {
@@ -62,20 +67,20 @@ export const ERRORS = {
   integrity_failed: rule(503, 'platform', 'stop'),
   key_unavailable: rule(503, 'platform', 'stop'),
   // what the provider said before the first byte
-  key_rejected: rule(502, 'key', 'next-attempt'),
-  key_permission: rule(403, 'key', 'next-attempt'),
-  key_no_credit: rule(402, 'key', 'next-attempt'),
-  rate_limited: rule(429, 'provider', 'next-attempt'),
-  upstream_overloaded: rule(503, 'provider', 'next-attempt'),
-  upstream_error: rule(502, 'provider', 'next-attempt'),
-  upstream_refused_request: rule(400, 'client', 'stop'),
-  upstream_unreachable: rule(502, 'provider', 'next-attempt'),
-  upstream_timeout: rule(504, 'provider', 'next-attempt'),
-  upstream_redirect: rule(502, 'provider', 'stop'),
-  upstream_too_large: rule(502, 'provider', 'stop'),
-  endpoint_not_allowed: rule(422, 'policy', 'stop'),
+  key_rejected: rule(502, 'key', 'next-attempt', 'auth'),
+  key_permission: rule(403, 'key', 'next-attempt', 'permission'),
+  key_no_credit: rule(402, 'key', 'next-attempt', 'quota'),
+  rate_limited: rule(429, 'provider', 'next-attempt', 'rate'),
+  upstream_overloaded: rule(503, 'provider', 'same-key-retry', 'overload'),
+  upstream_error: rule(502, 'provider', 'same-key-retry', 'overload'),
+  upstream_refused_request: rule(400, 'client', 'stop', 'client'),
+  upstream_unreachable: rule(502, 'provider', 'same-key-retry', 'network'),
+  upstream_timeout: rule(504, 'provider', 'next-attempt', 'network'),
+  upstream_redirect: rule(502, 'provider', 'stop', 'policy'),
+  upstream_too_large: rule(502, 'provider', 'stop', 'policy'),
+  endpoint_not_allowed: rule(422, 'policy', 'stop', 'policy'),
   // after the first byte
-  stream_cut: rule(502, 'provider', 'stop'),
+  stream_cut: rule(502, 'provider', 'stop', 'network'),
   // us
   draining: rule(503, 'platform', 'stop'),
   service_unavailable: rule(503, 'platform', 'stop'),
