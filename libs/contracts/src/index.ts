@@ -40,10 +40,10 @@ export {
   TaskRule,
 } from './http/routing.js';
 export type { RoutingSettings } from './http/routing.js';
+export { ImportPrices, Price, PRICED_METERS, PriceFile, PriceImport, PriceQuery, PriceRates, PutPrice, Rerate, Rerating } from './http/prices.js';
 export { BudgetScope, RateLimits, Settings, Tags } from './http/settings.js';
 export { CreateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
-export { USAGE_DIMENSIONS, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
-export type { UsageDimension } from './http/usage.js';
+export { MAX_LATENCY_DAYS, ReportScope, USAGE_DIMENSIONS, USAGE_INTERVALS, UsageDimension, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
 export { CreateUser, OrgRole, UpdateUser, User, UserPath, UserStatus } from './http/users.js';
 export { CreateWebhook, Webhook, WebhookPath, WebhookShownOnce, WebhookTest } from './http/webhooks.js';
 export { AnyId, Line, PageQuery, Problem, Timestamp, Usd, pageOf } from './http/wire.js';
@@ -60,6 +60,27 @@ export type {
   WebhookMessage,
 } from './rpc/budgets.js';
 export type { ConfigFieldMessage, ProbeForAdmin, ProbeResultMessage, ProviderMessage, SecretMessage, StoredKeyMessage } from './rpc/gateway-probe.js';
+export type {
+  AdjustmentMessage,
+  BillingOfficeForAdmin,
+  CreditNoteMessage,
+  InvoiceFileMessage,
+  InvoiceHeadMessage,
+  InvoiceLineEventMessage,
+  ListPricesMessage,
+  PriceChangeMessage,
+  PriceImportMessage,
+  PriceRowMessage,
+  PriceTierMessage,
+  PutPriceMessage,
+  RatesMessage,
+  ReconciliationMessage,
+  ReconciliationReportMessage,
+  RerateLineMessage,
+  RerateMessage,
+  ReratingMessage,
+  VarianceMessage,
+} from './rpc/billing-office.js';
 export type {
   Actor,
   AuditPageMessage,
