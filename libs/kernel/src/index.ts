@@ -1,4 +1,5 @@
 export type { Clock } from './clock.js';
+export { toCsv } from './csv.js';
 export { AppError, ERRORS, isErrorCode, toAppError } from './errors.js';
 export type { Blame, ErrorCode, ErrorOptions, ErrorRule, Failure, Next } from './errors.js';
 export { ID_PREFIXES, isId, newId } from './ids.js';
