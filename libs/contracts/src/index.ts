@@ -43,7 +43,7 @@ export type { RoutingSettings } from './http/routing.js';
 export { ImportPrices, Price, PRICED_METERS, PriceFile, PriceImport, PriceQuery, PriceRates, PutPrice, Rerate, Rerating } from './http/prices.js';
 export { BudgetScope, RateLimits, Settings, Tags } from './http/settings.js';
 export { CreateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
-export { MAX_LATENCY_DAYS, ReportScope, USAGE_DIMENSIONS, USAGE_INTERVALS, UsageDimension, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
+export { MAX_LATENCY_DAYS, ReportScope, USAGE_DIMENSIONS, USAGE_INTERVALS, UsageDimension, UsageExportQuery, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
 export { CreateUser, OrgRole, UpdateUser, User, UserPath, UserStatus } from './http/users.js';
 export { CreateWebhook, Webhook, WebhookPath, WebhookShownOnce, WebhookTest } from './http/webhooks.js';
 export { AnyId, Line, PageQuery, Problem, Timestamp, Usd, pageOf } from './http/wire.js';

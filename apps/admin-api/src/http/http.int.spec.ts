@@ -70,7 +70,7 @@ describe('the HTTP surface', () => {
     const asked = api.neighbours.billing.asked;
     const report = await a.owner('GET', '/api/usage?groupBy=user,group,model&from=2026-01-01&to=2026-02-01&provider=openai');
     expect(report.body).toMatchObject({ from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z', groupBy: ['user', 'group', 'model'], next: null });
-    expect(report.body.items[0]).toEqual({ user: 'a user', group: null, model: 'a model', requests: 7, inputTokens: 10, cachedTokens: 4, outputTokens: 5, reasoningTokens: 1, totalTokens: 15, costUsd: null, knownCostUsd: '0.01', chargedUsd: '0.00', estimatedRequests: 0, unpricedRequests: 1 });
+    expect(report.body.items[0]).toEqual({ user: 'a user', group: null, model: 'a model', requests: 7, attempts: 8, okAttempts: 6, inputTokens: 10, cachedTokens: 4, outputTokens: 5, reasoningTokens: 1, totalTokens: 15, costUsd: null, knownCostUsd: '0.01', chargedUsd: '0.00', estimatedRequests: 0, unpricedRequests: 1 });
     expect(asked.at(-1)).toMatchObject({ orgId: a.org, filters: { provider: 'openai' } });
     await a.member('GET', '/api/usage?groupBy=day');
     expect(asked.at(-1)).toMatchObject({ orgId: a.org, filters: { user: a.memberId } });

@@ -45,8 +45,8 @@ export class BillingStandIn implements BillingForAdmin {
   async getUsage(request: UsageRequestMessage) {
     this.asked.push(request);
     const by = Object.fromEntries(request.groupBy.map((dimension) => [dimension, dimension === 'group' ? '' : `a ${dimension}`]));
-    const counts = { requests: 7, inputTokens: 10, cachedTokens: 4, outputTokens: 5, reasoningTokens: 1, totalTokens: 15, estimatedRequests: 0, unpricedRequests: 1 };
-    return { items: [{ by, ...counts, costUsd: '', chargedUsd: '0.00', knownCostUsd: '0.01' }], next: '' };
+    const counts = { requests: 7, attempts: 8, okAttempts: 6, inputTokens: 10, cachedTokens: 4, outputTokens: 5, reasoningTokens: 1, totalTokens: 15, estimatedRequests: 0, unpricedRequests: 1 };
+    return { items: [{ by, ...counts, costUsd: '', chargedUsd: '0.00', knownCostUsd: '0.01', firstByteMs: null, totalMs: { p50: 5, p95: 9 } }], next: '', source: 'rollups' };
   }
 }
 

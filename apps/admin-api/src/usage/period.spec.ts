@@ -1,4 +1,4 @@
-import { periodOf } from './period.js';
+import { periodBefore, periodOf } from './period.js';
 
 const clock = { now: () => Date.UTC(2026, 10, 21, 9) };
 
@@ -15,5 +15,16 @@ describe('periodOf', () => {
     expect(() => periodOf({ from: '2026-02-01', to: '2026-02-01' }, clock)).toThrow('before');
     expect(() => periodOf({ from: '2027-02-01' }, clock)).toThrow('before');
     expect(() => periodOf({ from: '2020-02-01' }, clock)).toThrow('400 days');
+  });
+});
+
+describe('periodBefore', () => {
+  it('is as many whole months before whole months', () => {
+    expect(periodBefore({ from: '2026-03-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' })).toEqual({ from: '2026-02-01T00:00:00.000Z', to: '2026-03-01T00:00:00.000Z' });
+    expect(periodBefore({ from: '2026-01-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' })).toEqual({ from: '2025-10-01T00:00:00.000Z', to: '2026-01-01T00:00:00.000Z' });
+  });
+
+  it('is otherwise as long a time', () => {
+    expect(periodBefore({ from: '2026-03-01T00:00:00.000Z', to: '2026-03-08T12:00:00.000Z' })).toEqual({ from: '2026-02-21T12:00:00.000Z', to: '2026-03-01T00:00:00.000Z' });
   });
 });

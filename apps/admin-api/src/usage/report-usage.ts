@@ -1,46 +1,68 @@
-import { type BillingForAdmin, USAGE_DIMENSIONS, type UsageDimension, type UsageItem, type UsageItemMessage, type UsageQuery, type UsageReport } from '@byok/contracts';
+import { type BillingForAdmin, UsageDimension, USAGE_DIMENSIONS, type UsageItem, type UsageItemMessage, type UsageQuery, type UsageReport } from '@byok/contracts';
 import { may, type Principal } from '@byok/identity';
-import { AppError, type Clock, type GroupId, type UserId } from '@byok/kernel';
-import { demand, orgOf } from '../access/demand.js';
-import { periodOf } from './period.js';
+import { AppError, type Clock } from '@byok/kernel';
+import { periodBefore, periodOf, type Period } from './period.js';
+import { usageScope } from './usage-scope.js';
 
-const FILTERS = ['group', 'user', 'token', 'key', 'owner', 'provider', 'model'] as const;
+const FILTERS = ['key', 'owner', 'provider', 'model', 'endpoint'] as const;
+
+export interface UsageDeps {
+  billing: Pick<BillingForAdmin, 'getUsage'>;
+  clock: Clock;
+}
 
 /** What was used, by the dimensions asked for, of as much as the caller may see. */
-export async function reportUsage(deps: { billing: Pick<BillingForAdmin, 'getUsage'>; clock: Clock }, principal: Principal, query: UsageQuery): Promise<UsageReport> {
-  const groupBy = dimensionsOf(query.groupBy);
-  const { from, to } = periodOf(query, deps.clock);
-  const { orgId, filters } = scopeOf(principal, query);
-  const report = await deps.billing.getUsage({ orgId, from, to, groupBy, filters, after: query.after ?? '', limit: query.limit });
-  return { from, to, groupBy, items: report.items.map((item) => itemToWire(item, groupBy)), next: report.next || null };
+export async function reportUsage(deps: UsageDeps, principal: Principal, query: UsageQuery): Promise<UsageReport> {
+  const groupBy = dimensionsOf(query);
+  const period = periodOf(query, deps.clock);
+  const scope = scopeOf(principal, query);
+  const ask = async ({ from, to }: Period) => {
+    const report = await deps.billing.getUsage({ ...scope, from, to, groupBy, after: query.after ?? '', limit: query.limit, latency: query.latency ?? false });
+    return { from, to, items: report.items.map((item) => itemToWire(item, groupBy, query.latency ?? false)), next: report.next || null, source: report.source };
+  };
+  const { source, ...current } = await ask(period);
+  const report = { ...current, groupBy, source: source === 'rollups' ? ('rollups' as const) : ('events' as const) };
+  return query.compare === undefined ? report : { ...report, previous: await ask(periodBefore(period)) };
 }
 
-function dimensionsOf(groupBy: string | undefined): UsageDimension[] {
-  const names = [...new Set((groupBy ?? '').split(',').map((name) => name.trim()).filter(Boolean))];
-  const unknown = names.some((name) => !(USAGE_DIMENSIONS as readonly string[]).includes(name));
-  if (unknown) throw new AppError('invalid_request', `groupBy takes ${USAGE_DIMENSIONS.join(', ')}, separated by commas.`, { details: { field: 'groupBy' } });
-  return names as UsageDimension[];
+/** The interval first: lines come in the order of time. */
+function dimensionsOf(query: Pick<UsageQuery, 'interval' | 'groupBy'>): UsageDimension[] {
+  const names = [...(query.interval === undefined ? [] : [query.interval]), ...(query.groupBy ?? '').split(',').map((name) => name.trim()).filter(Boolean)];
+  const unknown = names.some((name) => !UsageDimension.safeParse(name).success);
+  if (unknown) throw new AppError('invalid_request', `groupBy takes ${USAGE_DIMENSIONS.join(', ')} and tag:<name>, separated by commas.`, { details: { field: 'groupBy' } });
+  return [...new Set(names)] as UsageDimension[];
 }
 
-/** Which rows: everything of the org for who may see that, of a group or user where one may see those, otherwise one's own. */
 function scopeOf(principal: Principal, query: UsageQuery): { orgId: string; filters: Record<string, string> } {
-  const filters = Object.fromEntries(FILTERS.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]]])));
-  if (query.org === 'all' && may(principal, 'usage:read', { org: 'platform', owner: 'platform' })) return { orgId: '', filters };
-  const orgId = orgOf(principal, query.org);
-  if (may(principal, 'usage:read', { org: orgId, owner: 'org' })) return { orgId, filters };
-  if (query.group !== undefined && query.user !== principal.userId) demand(principal, 'usage:read', { org: orgId, group: query.group as GroupId });
-  else if (query.user !== undefined) demand(principal, 'usage:read', { org: orgId, user: query.user as UserId });
-  else Object.assign(filters, ownUsage(principal));
-  return { orgId, filters };
+  const filters = Object.fromEntries([...FILTERS.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]] as const])), ...tagFilter(query.tag)]);
+  const { org, group, user, token } = query;
+  const everywhere = org === 'all' && may(principal, 'usage:read', { org: 'platform', owner: 'platform' });
+  if (everywhere) return { orgId: '', filters: { ...filters, ...named({ group, user, token }) } };
+  const scope = usageScope(principal, query);
+  return { orgId: scope.orgId, filters: { ...filters, ...scope.filters } };
 }
 
-function ownUsage(principal: Principal): Record<string, string> {
-  if (principal.userId !== null) return { user: principal.userId };
-  return principal.tokenGroup !== null ? { group: principal.tokenGroup } : { token: principal.tokenId ?? '' };
+function named(values: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-function itemToWire(item: UsageItemMessage, groupBy: readonly UsageDimension[]): UsageItem {
-  const { by, costUsd, ...counts } = item;
-  const values = Object.fromEntries(groupBy.map((dimension) => [dimension, by[dimension] || null]));
-  return { ...values, ...counts, costUsd: costUsd || null };
+function tagFilter(tag: string | undefined): (readonly [string, string])[] {
+  if (tag === undefined) return [];
+  const at = tag.indexOf('=');
+  const name = `tag:${tag.slice(0, at)}`;
+  if (at < 0 || !UsageDimension.safeParse(name).success) throw new AppError('invalid_request', 'tag is written name=value.', { details: { field: 'tag' } });
+  return [[name, tag.slice(at + 1)]];
+}
+
+function itemToWire(item: UsageItemMessage, groupBy: readonly UsageDimension[], hasLatency: boolean): UsageItem {
+  const { by, costUsd, firstByteMs, totalMs, ...counts } = item;
+  const value = (dimension: UsageDimension): string | null => by[dimension] || null;
+  const tags = groupBy.filter((dimension) => dimension.startsWith('tag:'));
+  return {
+    ...Object.fromEntries(groupBy.filter((dimension) => !dimension.startsWith('tag:')).map((dimension) => [dimension, value(dimension)])),
+    ...(tags.length > 0 ? { tags: Object.fromEntries(tags.map((dimension) => [dimension.slice('tag:'.length), value(dimension)])) } : {}),
+    ...counts,
+    costUsd: costUsd || null,
+    ...(hasLatency ? { latency: { firstByteMs, totalMs } } : {}),
+  };
 }

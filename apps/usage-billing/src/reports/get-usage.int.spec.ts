@@ -42,12 +42,18 @@ const anyEvents = fc.array(
     keyId: one('key_a', 'key_b'),
     keyOwner: one('user', 'group', 'platform'),
     model: one('gpt-4o', 'gpt-4o-mini', 'nobody-knows'),
-    startedAt: fc.integer({ min: START - 86_400_000, max: START + 4 * 86_400_000 }),
+    endpoint: one('chat', 'responses'),
+    outcome: one('ok', 'error'),
+    tags: one<Record<string, string>>({}, { project: 'x' }, { project: 'y', team: 'a' }),
+    startedAt: fc.oneof(fc.integer({ min: START - 86_400_000, max: START + 4 * 86_400_000 }), fc.integer({ min: START, max: START + 30 * 86_400_000 })),
     estimated: fc.boolean(),
     meters: fc.option(fc.record({ inputUncached: tokens, cacheRead: tokens, cacheWrite5m: tokens, output: tokens }).map((meters) => ({ ...NO_METERS, ...meters })), { freq: 9 }),
   }) as fc.Arbitrary<Partial<UsageEvent>>,
   { minLength: 1, maxLength: 60 },
 );
+
+const dateOf = (moment: number) => new Date(moment).toISOString().slice(0, 10);
+const PROJECT = 'tag:project';
 
 const VALUE_OF: Record<UsageDimension, (event: UsageEvent) => string | null> = {
   org: (event) => event.orgId,
@@ -58,14 +64,19 @@ const VALUE_OF: Record<UsageDimension, (event: UsageEvent) => string | null> = {
   owner: (event) => event.keyOwner,
   provider: (event) => event.provider,
   model: (event) => event.model,
-  day: (event) => new Date(event.startedAt).toISOString().slice(0, 10),
+  endpoint: (event) => event.endpoint,
+  hour: (event) => `${new Date(event.startedAt).toISOString().slice(0, 13)}:00:00Z`,
+  day: (event) => dateOf(event.startedAt),
+  week: (event) => dateOf(event.startedAt - ((new Date(event.startedAt).getUTCDay() + 6) % 7) * 86_400_000),
+  month: (event) => dateOf(event.startedAt).slice(0, 7),
+  [PROJECT]: (event) => event.tags['project'] ?? null,
 };
 
 /** The report as anybody would add it up by hand. */
-async function addUp(events: readonly UsageEvent[], groupBy: readonly UsageDimension[]): Promise<UsageItemMessage[]> {
+async function addUp(events: readonly UsageEvent[], groupBy: readonly UsageDimension[], period: { from: number; to: number }): Promise<UsageItemMessage[]> {
   const book = await shelf.current(db);
   const groups = new Map<string, UsageEvent[]>();
-  for (const event of events.filter((each) => each.startedAt >= START)) {
+  for (const event of events.filter((each) => each.startedAt >= period.from && each.startedAt < period.to)) {
     const values = JSON.stringify(groupBy.map((dimension) => VALUE_OF[dimension](event) ?? ''));
     groups.set(values, [...(groups.get(values) ?? []), event]);
   }
@@ -80,6 +91,8 @@ async function addUp(events: readonly UsageEvent[], groupBy: readonly UsageDimen
       order: values,
       by: Object.fromEntries((JSON.parse(values) as string[]).map((value, index) => [groupBy[index]!, value])),
       requests: new Set(members.map((event) => event.requestId)).size,
+      attempts: members.length,
+      okAttempts: members.filter((event) => event.outcome === 'ok').length,
       inputTokens: input,
       cachedTokens: sum(({ meters }) => meters?.cacheRead ?? 0),
       outputTokens: output,
@@ -90,6 +103,8 @@ async function addUp(events: readonly UsageEvent[], groupBy: readonly UsageDimen
       estimatedRequests: new Set(members.filter((event) => event.estimated).map((event) => event.requestId)).size,
       unpricedRequests: unpriced,
       knownCostUsd: known,
+      firstByteMs: null,
+      totalMs: null,
     };
   });
   return items.sort((a, b) => (a.order < b.order ? -1 : 1)).map(({ order: _order, ...item }) => item);
@@ -99,31 +114,62 @@ const byKey = (item: UsageItemMessage) => JSON.stringify(Object.values(item.by))
 const sorted = (items: readonly UsageItemMessage[]) => [...items].sort((a, b) => (byKey(a) < byKey(b) ? -1 : 1));
 
 describe('getUsage', () => {
-  it('equals a plain sum over the events, by any dimensions, a page at a time', async () => {
+  it('equals a plain sum over the events, by any dimensions, in any period, a page at a time', async () => {
+    const edge = fc.oneof(fc.constantFrom(0, 1, 5).map((days) => days * 86_400_000), fc.integer({ min: 0, max: 9 * 86_400_000 }));
+    const dimensions = fc.oneof(fc.subarray([...USAGE_DIMENSIONS, PROJECT] as UsageDimension[], { minLength: 1 }), fc.subarray([...USAGE_DIMENSIONS, PROJECT] as UsageDimension[], { minLength: 1, maxLength: 2 }));
     await fc.assert(
-      fc.asyncProperty(anyEvents, fc.subarray([...USAGE_DIMENSIONS], { minLength: 1 }), fc.integer({ min: 1, max: 7 }), async (facts, groupBy, limit) => {
+      fc.asyncProperty(anyEvents, dimensions, fc.integer({ min: 1, max: 7 }), edge, edge, async (facts, groupBy, limit, begin, length) => {
         const orgId = newOrg();
         const events = facts.map((each) => anEvent({ ...each, orgId }));
         await ingestBatch({ db, log, prices: shelf }, 'gw', events);
+        const period = { from: START + begin, to: START + begin + length + 1 };
         const items: UsageItemMessage[] = [];
         let after = '';
         do {
-          const page = await ask(orgId, { groupBy, after, limit });
+          const page = await ask(orgId, { groupBy, after, limit, from: new Date(period.from).toISOString(), to: new Date(period.to).toISOString() });
           expect(page.items.length).toBeLessThanOrEqual(limit);
           items.push(...page.items);
           after = page.next;
         } while (after);
-        expect(sorted(items)).toEqual(sorted(await addUp(events, groupBy)));
+        expect(sorted(items)).toEqual(sorted(await addUp(events, groupBy, period)));
       }),
-      { numRuns: 40 },
+      { numRuns: 120 },
     );
+  });
+
+  it('takes kept sums where they tell the dimensions apart, the events where only those can, and says which', async () => {
+    const orgId = newOrg();
+    await ingestBatch({ db, log, prices: shelf }, 'gw', [anEvent({ orgId, startedAt: START })]);
+    const source = async (more: object) => (await ask(orgId, more)).source;
+    for (const groupBy of [[], ['day', 'provider', 'model', 'owner'], ['key', 'model'], ['week', 'user', 'group'], ['tag:project', 'month'], ['hour']]) expect(await source({ groupBy })).toBe('rollups');
+    expect(await source({ groupBy: ['user', 'model'] })).toBe('events');
+    expect(await source({ groupBy: ['user'], filters: { provider: 'openai' } })).toBe('events');
+    expect(await source({ groupBy: ['key'], from: '2026-03-01T00:00:00Z', to: '2026-03-01T09:00:00Z' })).toBe('events');
+  });
+
+  it('tells exact percentiles of what was answered, line by line, for at most 35 days', async () => {
+    const orgId = newOrg();
+    const call = (model: string, firstByte: number, total: number, outcome: UsageEvent['outcome'] = 'ok') => anEvent({ orgId, model, outcome, startedAt: START, firstByteAt: START + firstByte, endedAt: START + total });
+    await ingestBatch({ db, log, prices: shelf }, 'gw', [
+      ...Array.from({ length: 101 }, (_, index) => call('gpt-4o', index, 10 * index)),
+      ...Array.from({ length: 50 }, () => call('gpt-4o', 9_999, 9_999, 'error')),
+      call('o3', 7, 70, 'cut'),
+    ]);
+    const { items } = await ask(orgId, { groupBy: ['model'], latency: true });
+    expect(items.map(({ by, firstByteMs, totalMs }) => ({ by, firstByteMs, totalMs }))).toEqual([
+      { by: { model: 'gpt-4o' }, firstByteMs: { p50: 50, p95: 95 }, totalMs: { p50: 500, p95: 950 } },
+      { by: { model: 'o3' }, firstByteMs: null, totalMs: null },
+    ]);
+    expect((await ask(orgId, { latency: true })).items[0]).toMatchObject({ attempts: 152, okAttempts: 101, firstByteMs: { p50: 50, p95: 95 } });
+    await expect(ask(orgId, { latency: true, to: '2026-04-06T00:00:00Z' })).rejects.toMatchObject({ code: 'invalid_request' });
   });
 
   it('answers a question without dimensions with one line, zeros when there is nothing', async () => {
     const answer = await ask(newOrg());
     expect(answer).toEqual({
-      items: [{ by: {}, requests: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0, totalTokens: 0, costUsd: '0.00', chargedUsd: '0.00', estimatedRequests: 0, unpricedRequests: 0, knownCostUsd: '0.00' }],
+      items: [{ by: {}, requests: 0, attempts: 0, okAttempts: 0, inputTokens: 0, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0, totalTokens: 0, costUsd: '0.00', chargedUsd: '0.00', estimatedRequests: 0, unpricedRequests: 0, knownCostUsd: '0.00', firstByteMs: null, totalMs: null }],
       next: '',
+      source: 'rollups',
     });
   });
 

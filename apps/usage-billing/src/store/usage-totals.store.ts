@@ -1,59 +1,88 @@
-import type { UsageDimension } from '@byok/contracts';
 import type { Sql } from '@byok/platform';
+import { chooseRollup } from '../reports/usage/choose-rollup.js';
+import { cutPeriod, type Slice } from '../reports/usage/cut-period.js';
 import type { UsageQuestion } from '../reports/usage-request.js';
-
-/** The only pieces of SQL that a question chooses from. */
-const COLUMN_OF: Readonly<Record<UsageDimension, string>> = {
-  org: 'org_id',
-  group: 'group_id',
-  user: 'user_id',
-  token: 'token_id',
-  key: 'key_id',
-  owner: 'key_owner',
-  provider: 'provider',
-  model: 'model',
-  day: `to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
-};
+import { MEASURES } from './rollups.store.js';
+import { conditionsOf, valueOf, type Bind } from './usage-columns.js';
 
 /** Sums as PostgreSQL's numeric, in decimal digits. */
 export interface UsageTotals {
   values: string[];
+  attempts: string;
+  ok_attempts: string;
   requests: string;
-  input: string;
-  cached: string;
-  output: string;
-  reasoning: string;
+  input_tokens: string;
+  cached_tokens: string;
+  output_tokens: string;
+  reasoning_tokens: string;
   estimated: string;
   unpriced: string;
-  known_cost: string;
-  charged: string;
+  known_cost_nano_usd: string;
+  charged_nano_usd: string;
 }
 
-/** Attempts summed by the dimensions asked for, in the order of their values, from the place after `question.after`. */
-export async function sumUsage(db: Sql, question: UsageQuestion): Promise<UsageTotals[]> {
-  const parameters: unknown[] = [question.from, question.to];
-  const bind = (value: unknown): string => `$${parameters.push(value)}`;
-  const conditions = ['started_at >= $1::timestamptz', 'started_at < $2::timestamptz'];
-  if (question.orgId !== null) conditions.push(`org_id = ${bind(question.orgId)}`);
-  for (const [dimension, value] of Object.entries(question.filters) as [UsageDimension, string][]) {
-    conditions.push(value === '' ? `${COLUMN_OF[dimension]} IS NULL` : `${COLUMN_OF[dimension]} = ${bind(value)}`);
-  }
-  // One order for every locale, so that a page begins where the one before it ended.
-  const values = question.groupBy.map((dimension) => `COALESCE(${COLUMN_OF[dimension]}, '') COLLATE "C"`);
-  if (question.after) conditions.push(`(${values.join(', ')}) > (${question.after.map((value) => bind(value)).join(', ')})`);
-  const grouping = values.length > 0 ? `GROUP BY ${values.join(', ')} ORDER BY ${values.join(', ')} LIMIT ${bind(question.limit + 1)}` : '';
-  return db.query<UsageTotals>(`SELECT ${selection(values)} FROM billing.usage_event WHERE ${conditions.join(' AND ')} ${grouping}`, parameters);
+const NAMES = Object.keys(MEASURES);
+
+/**
+ * Attempts summed by the dimensions asked for, in the order of their values, from the place after `question.after`: from kept sums
+ * where those tell all the dimensions apart, and from the events at the edges of the period or, if need be, everywhere.
+ */
+export async function sumUsage(db: Sql, question: UsageQuestion): Promise<{ rows: UsageTotals[]; source: 'rollups' | 'events' }> {
+  const parameters: unknown[] = [];
+  const bind: Bind = (value) => `$${parameters.push(value)}`;
+  const rollup = chooseRollup([...question.groupBy, ...question.filters.map(([dimension]) => dimension)]);
+  const slices = cutPeriod(Date.parse(question.from), Date.parse(question.to), rollup?.grains ?? []);
+  const names = question.groupBy.map((_, index) => `v${index}`);
+  const isGrouped = names.length > 0;
+  const parts = slices.map((slice) => partOf(question, slice, rollup?.tag, bind));
+  const sums = NAMES.map((name) => `COALESCE(sum(${name}), 0) AS ${name}`);
+  const after = question.after ? `WHERE (${names.join(', ')}) > (${question.after.map(bind).join(', ')})` : '';
+  const rows = await db.query<UsageTotals>(
+    `WITH line AS (SELECT ${[...names, ...sums].join(', ')} FROM (${parts.join(' UNION ALL ')}) AS part ${isGrouped ? `GROUP BY ${names.join(', ')} HAVING sum(attempts) > 0` : ''}),
+     repeat AS (${repeatsOf(question, names, bind)})
+     SELECT ARRAY[${names.join(', ')}]::text[] AS values, line.*,
+       attempts - COALESCE(repeated, 0) AS requests,
+       estimated_attempts - COALESCE(repeated_estimated, 0) AS estimated,
+       unpriced_attempts - COALESCE(repeated_unpriced, 0) AS unpriced
+     FROM line LEFT JOIN repeat ${isGrouped ? `USING (${names.join(', ')})` : 'ON true'} ${after}
+     ${isGrouped ? `ORDER BY ${names.join(', ')} LIMIT ${bind(question.limit + 1)}` : ''}`,
+    parameters,
+  );
+  return { rows, source: slices.some((slice) => slice.table !== null) ? 'rollups' : 'events' };
 }
 
-function selection(values: readonly string[]): string {
-  return `ARRAY[${values.join(', ')}]::text[] AS values,
-    count(DISTINCT request_id) AS requests,
-    COALESCE(sum(input_uncached + cache_read + cache_write_5m + cache_write_1h), 0) AS input,
-    COALESCE(sum(cache_read), 0) AS cached,
-    COALESCE(sum(output), 0) AS output,
-    COALESCE(sum(reasoning), 0) AS reasoning,
-    count(DISTINCT request_id) FILTER (WHERE estimated) AS estimated,
-    count(DISTINCT request_id) FILTER (WHERE cost_nano_usd IS NULL) AS unpriced,
-    COALESCE(sum(cost_nano_usd), 0) AS known_cost,
-    COALESCE(sum(charged_nano_usd), 0) AS charged`;
+/** One slice of the period, a row per line that it has anything of. */
+function partOf(question: UsageQuestion, slice: Slice, tag: string | undefined, bind: Bind): string {
+  const isKept = slice.table !== null;
+  const place = { time: isKept ? ('bucket' as const) : ('started_at' as const) };
+  const values = question.groupBy.map((dimension) => valueOf(dimension, place, bind));
+  const conditions = [...conditionsOf(question, place, bind), ...within(slice, place.time, bind)].join(' AND ');
+  const selected = [...values.map((value, index) => `${value} AS v${index}`), ...NAMES.map((name) => `${isKept ? `sum(${name})` : MEASURES[name]!} AS ${name}`)];
+  const from = !isKept ? 'billing.usage_event' : tag === undefined ? `billing.${slice.table!}` : `(${sumsOfTag(tag, bind)}) AS tagged`;
+  return `SELECT ${selected.join(', ')} FROM ${from} WHERE ${conditions} ${values.length > 0 ? `GROUP BY ${values.join(', ')}` : ''}`;
+}
+
+function within({ from, to }: { from: number; to: number }, column: string, bind: Bind): string[] {
+  return [`${column} >= ${bind(new Date(from).toISOString())}::timestamptz`, `${column} < ${bind(new Date(to).toISOString())}::timestamptz`];
+}
+
+/** What bears the tag, by its value; and what does not, which is everything less that. */
+function sumsOfTag(tag: string, bind: Bind): string {
+  const [name, sums] = [bind(tag), NAMES.join(', ')];
+  const tagged = `FROM billing.rollup_tag_day WHERE tag = ${name}`;
+  return `SELECT org_id, bucket, group_id, tag_value, ${sums} ${tagged}
+    UNION ALL SELECT org_id, bucket, group_id, '', ${sums} FROM billing.rollup_caller_day
+    UNION ALL SELECT org_id, bucket, group_id, '', ${NAMES.map((each) => `-${each}`).join(', ')} ${tagged}`;
+}
+
+/** How often requests were counted again in a line: the attempts of each, less one. */
+function repeatsOf(question: UsageQuestion, names: readonly string[], bind: Bind): string {
+  const place = { time: 'started_at' as const };
+  const values = question.groupBy.map((dimension, index) => `${valueOf(dimension, place, bind)} AS v${index}`);
+  const conditions = [...conditionsOf(question, place, bind), ...within({ from: Date.parse(question.from), to: Date.parse(question.to) }, 'started_at', bind)];
+  const counts = ['count(*) AS n', 'count(*) FILTER (WHERE estimated) AS e', 'count(*) FILTER (WHERE unpriced) AS u'];
+  const more = ['sum(n - 1) AS repeated', 'sum(GREATEST(e - 1, 0)) AS repeated_estimated', 'sum(GREATEST(u - 1, 0)) AS repeated_unpriced'];
+  return `SELECT ${[...names, ...more].join(', ')}
+    FROM (SELECT ${[...values, ...counts].join(', ')} FROM billing.repeated_attempt WHERE ${conditions.join(' AND ')} GROUP BY ${[...names, 'request_id'].join(', ')}) AS request
+    ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : ''}`;
 }

@@ -8,6 +8,13 @@ export interface UsageRequestMessage {
   filters: Record<string, string>;
   after: string;
   limit: number;
+  latency?: boolean;
+}
+
+/** Milliseconds. */
+export interface PercentilesMessage {
+  p50: number;
+  p95: number;
 }
 
 export interface UsageItemMessage {
@@ -23,11 +30,16 @@ export interface UsageItemMessage {
   estimatedRequests: number;
   unpricedRequests: number;
   knownCostUsd: string;
+  attempts: number;
+  okAttempts: number;
+  firstByteMs: PercentilesMessage | null;
+  totalMs: PercentilesMessage | null;
 }
 
 export interface UsageReportMessage {
   items: UsageItemMessage[];
   next: string;
+  source: string;
 }
 
 export interface BillingForAdmin {
