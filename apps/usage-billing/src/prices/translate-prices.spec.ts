@@ -6,7 +6,7 @@ import { translatePrices } from './translate-prices.js';
 
 const providers = (await waitForUpdate()) as Provider[];
 const { prices, rounded } = translatePrices(providers);
-const book = openPriceBook(prices.map((price, index): PriceVersion => ({ ...price, id: `prc_${index}`, source: 'genai-prices' })));
+const book = openPriceBook(prices.map((price, index): PriceVersion => ({ ...price, id: `prc_${index}`, source: 'genai-prices', layer: 'imported', orgId: null })));
 
 const METERS: Meters = { inputUncached: 70_001, cacheRead: 20_003, cacheWrite5m: 307, cacheWrite1h: 0, output: 4_099, reasoning: 1_013, audioIn: 0, audioOut: 0 };
 const NOTHING: Meters = { inputUncached: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0, audioIn: 0, audioOut: 0 };

@@ -5,7 +5,7 @@ import { translateMatch } from './translate-match.js';
 import { translateRates } from './translate-rates.js';
 
 /** What the source tells of a price; id and stretch of time of what we store are the import's business. */
-export type SourcePrice = Omit<PriceVersion, 'id' | 'source'>;
+export type SourcePrice = Omit<PriceVersion, 'id' | 'source' | 'layer' | 'orgId'>;
 
 /** All of genai-prices' data as ours, and how many of its numbers were finer than a pico-USD. */
 export function translatePrices(providers: readonly Provider[]): { prices: SourcePrice[]; rounded: number } {

@@ -16,10 +16,10 @@ export async function findNewestSequence(db: Sql): Promise<string | undefined> {
   return row?.sequence ?? undefined;
 }
 
-export async function insertImport(tx: Sql, row: { source: string; checksum: string; prices: number; added: number; withdrawn: number }): Promise<string> {
+export async function insertImport(tx: Sql, row: { source: string; checksum: string; prices: number; added: number; withdrawn: number; reviewedBy: string | null }): Promise<string> {
   const [inserted] = await tx.query<{ sequence: string }>(
-    'INSERT INTO billing.price_import (source, checksum, prices, added, withdrawn) VALUES ($1, $2, $3, $4, $5) RETURNING sequence',
-    [row.source, row.checksum, row.prices, row.added, row.withdrawn],
+    'INSERT INTO billing.price_import (source, checksum, prices, added, withdrawn, reviewed_by) VALUES ($1, $2, $3, $4, $5, $6) RETURNING sequence',
+    [row.source, row.checksum, row.prices, row.added, row.withdrawn, row.reviewedBy],
   );
   return inserted!.sequence;
 }

@@ -18,6 +18,8 @@ export type StoredPrice = PriceVersion & { checksum: string };
 const COLUMNS: readonly BulkColumn<StoredPrice>[] = [
   ['id', 'text', (price) => price.id],
   ['source', 'text', (price) => price.source],
+  ['layer', 'text', (price) => price.layer],
+  ['org_id', 'text', (price) => price.orgId],
   ['checksum', 'text', (price) => price.checksum],
   ['provider', 'text', (price) => price.provider],
   ['model', 'text', (price) => price.model],
@@ -55,7 +57,7 @@ export async function insertPrices(tx: Sql, importSequence: string, prices: read
 
 /** The prices of a source that have no end yet, or one that the source gave them. */
 export async function listOpenPrices(db: Sql, source: string): Promise<{ id: string; checksum: string }[]> {
-  return db.query('SELECT DISTINCT ON (checksum) id, checksum FROM billing.price WHERE source = $1 AND (effective_to IS NULL OR effective_to > now()) ORDER BY checksum, import_sequence DESC', [source]);
+  return db.query(`SELECT DISTINCT ON (checksum) id, checksum FROM billing.price WHERE layer = 'imported' AND source = $1 AND (effective_to IS NULL OR effective_to > now()) ORDER BY checksum, import_sequence DESC`, [source]);
 }
 
 /** Ends prices now; one that has not begun ends as it begins. */
@@ -70,7 +72,8 @@ export async function rankPrices(tx: Sql, ranks: readonly { id: string; rank: nu
   ]);
 }
 
-interface PriceRow extends Omit<PriceVersion, 'rates' | 'tiers' | 'requestFee' | 'effectiveFrom' | 'effectiveTo' | 'dailyWindow'> {
+interface PriceRow extends Omit<StoredPrice, 'orgId' | 'rates' | 'tiers' | 'requestFee' | 'effectiveFrom' | 'effectiveTo' | 'dailyWindow'> {
+  org_id: string | null;
   match: MatchClause;
   tiers: { aboveInputTokens: number; rates: Record<string, string> }[];
   request_fee_pico: string;
@@ -82,19 +85,35 @@ interface PriceRow extends Omit<PriceVersion, 'rates' | 'tiers' | 'requestFee' |
 }
 
 /** Every price, ended ones too: an event may have waited long in a gateway's spool. */
-export async function listPrices(db: Sql): Promise<PriceVersion[]> {
-  const rows = await db.query<PriceRow>(
-    `SELECT id, provider, model, match, rank, precedence, source, tiers, request_fee_pico, daily_from_second, daily_to_second, effective_from, effective_to,
-            ${RATE_COLUMNS.map(([, column]) => column).join(', ')}
-     FROM billing.price`,
-  );
-  return rows.map(priceOfRow);
+export async function listPrices(db: Sql): Promise<StoredPrice[]> {
+  return (await db.query<PriceRow>(SELECTION)).map(priceOfRow);
 }
 
-function priceOfRow(row: PriceRow): PriceVersion {
-  const { id, provider, model, match, rank, precedence, source } = row;
+/** What an org's contract or the operator said last about a model, if they did not take it back. */
+export async function findAgreedPrice(tx: Sql, agreed: Pick<PriceVersion, 'layer' | 'orgId' | 'provider' | 'model'>): Promise<StoredPrice | undefined> {
+  const [row] = await tx.query<PriceRow>(
+    `${SELECTION} WHERE layer = $1 AND org_id IS NOT DISTINCT FROM $2 AND provider = $3 AND model = $4 AND (effective_to IS NULL OR effective_to > now()) ORDER BY import_sequence DESC LIMIT 1`,
+    [agreed.layer, agreed.orgId, agreed.provider, agreed.model],
+  );
+  return row && priceOfRow(row);
+}
+
+/** Ids of every agreed price of a model that has not ended. */
+export async function listAgreedPrices(tx: Sql, agreed: Pick<PriceVersion, 'layer' | 'orgId' | 'provider' | 'model'>): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    'SELECT id FROM billing.price WHERE layer = $1 AND org_id IS NOT DISTINCT FROM $2 AND provider = $3 AND model = $4 AND (effective_to IS NULL OR effective_to > now())',
+    [agreed.layer, agreed.orgId, agreed.provider, agreed.model],
+  );
+  return rows.map((row) => row.id);
+}
+
+const SELECTION = `SELECT id, checksum, layer, org_id, provider, model, match, rank, precedence, source, tiers, request_fee_pico, daily_from_second, daily_to_second, effective_from, effective_to,
+  ${RATE_COLUMNS.map(([, column]) => column).join(', ')} FROM billing.price`;
+
+function priceOfRow(row: PriceRow): StoredPrice {
+  const { id, checksum, layer, org_id: orgId, provider, model, match, rank, precedence, source } = row;
   return {
-    ...{ id, provider, model, match, rank, precedence, source },
+    ...{ id, checksum, layer, orgId, provider, model, match, rank, precedence, source },
     rates: ratesOf(Object.fromEntries(RATE_COLUMNS.map(([meter, column]) => [meter, row[column as `${string}_pico`] ?? null]))),
     tiers: row.tiers.map((tier): ContextTier => ({ aboveInputTokens: tier.aboveInputTokens, rates: ratesOf(tier.rates) })),
     requestFee: BigInt(row.request_fee_pico),
