@@ -44,3 +44,5 @@ export type { TapResult, UsageTap } from './usage-tap.js';
 export { usageFromAnswer } from './usage-from-answer.js';
 export { TOKEN_URI as GOOGLE_TOKEN_URI, serviceAccountIn } from './vertex-ai/read-service-account.js';
 export type { ServiceAccount } from './vertex-ai/read-service-account.js';
+export { tasksOfModel } from './tasks-of-model.js';
+export type { ModelTask } from './tasks-of-model.js';

@@ -23,7 +23,7 @@ const LEAST_FAILURES = 5;
 const TOLERATED_RATE = 0.5;
 const OPEN_MS = 5_000;
 const LONGEST_OPEN_MS = 60_000;
-const TRIAL_MS = 30_000;
+const TRIAL_MS = 10_000;
 
 /** What a failure of the endpoint makes of its breaker; undefined is one of which nothing is known. */
 export function afterFailure(breaker: Breaker | undefined, outcome: Outcome): Breaker {

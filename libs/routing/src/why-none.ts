@@ -1,12 +1,13 @@
 import { AppError } from '@byok/kernel';
 import { findProvider, isKnownModel, providerDiscontinued, upstreamEndpoint } from '@byok/providers';
 import type { Considered, DropReason, Plan } from './plan.js';
+import type { RequestPlan } from './plan-request.js';
 
 /** The error that tells the caller why their plan is empty and which owners were looked at. */
-export function whyNone(plan: Plan): AppError {
+export function whyNone(plan: Plan | RequestPlan): AppError {
   const { request, considered, targets } = plan;
   const concerned = considered.filter(({ reason }) => reason !== 'owner_out_of_reach' && reason !== 'unknown_provider' && reason !== 'model_not_served');
-  if (concerned.length === 0) return nothingForModel(plan);
+  if (concerned.length === 0) return 'task' in plan && plan.task ? nothingForTask(plan, plan.task.task) : nothingForModel(plan);
 
   const reasons = new Set(concerned.map(({ reason }) => reason));
   if (reasons.has('model_not_allowed_by_token')) return new AppError('model_not_allowed', `This token may not use the model ${shown(request.model)}.`, { details: { model: request.model } });
@@ -14,8 +15,26 @@ export function whyNone(plan: Plan): AppError {
   if (isOnly(reasons, 'model_not_allowed_by_key')) {
     return new AppError('model_not_allowed', `No key you may use is allowed to serve the model ${shown(request.model)}.`, { details: { model: request.model, considered: factsOf(concerned) } });
   }
+  if (isOnly(reasons, 'model_not_allowed_by_policy')) {
+    return new AppError('model_not_allowed', `The policy of your organisation or group does not allow the model ${shown(request.model)}.`, { details: { model: request.model } });
+  }
+  if (reasons.has('cooling_down')) return coolingDown(plan, concerned);
   if (reasons.has('dialect_not_supported') && !reasons.has('key_unhealthy')) return dialectError(plan, concerned);
   return noKey(plan, concerned);
+}
+
+/** Keys that could serve it are left alone for a while: the caller hears what for, and when to come again. */
+function coolingDown({ request, now }: Plan, concerned: readonly Considered[]): AppError {
+  const soonest = concerned.flatMap(({ coolDown }) => coolDown ?? []).sort((left, right) => left.until - right.until)[0]!;
+  const until = new Date(soonest.until).toISOString();
+  return new AppError(soonest.code, `Every key that could serve ${shown(request.model)} has failed lately and is left alone for a while; the first is tried again at ${until}.`, {
+    details: { model: request.model, coolingDown: true, retryAfterMs: Math.max(0, soonest.until - now), considered: factsOf(concerned) },
+  });
+}
+
+function nothingForTask({ request, considered, models }: RequestPlan, task: string): AppError {
+  const those = models.length > 0 ? ` Looked for: ${models.map(shown).join(', ')}.` : ' Name a model, or ask your admin for a list of models for it.';
+  return new AppError('no_key_available', `None of your keys reaches a model for the task ${shown(task)}.${those}`, { details: { model: request.model, task, keysSeen: considered.length } });
 }
 
 function nothingForModel(plan: Plan): AppError {

@@ -17,3 +17,10 @@ export function maySpendPlatformCredits(policy: RoutingPolicy, hasOwnKey: boolea
       return false;
   }
 }
+
+const STRICTEST = ['never', 'when-no-key', 'when-no-key-or-key-fails'] as const;
+
+/** Of several choices the one that spends least: a group may only tighten what its org chose. */
+export function strictestConsent(choices: readonly RoutingPolicy['platformCredits'][]): RoutingPolicy['platformCredits'] {
+  return STRICTEST.find((each) => choices.includes(each)) ?? 'never';
+}
