@@ -155,8 +155,8 @@ describe.each(CALLERS)('a caller of %s', (caller) => {
   ] as const)('is told of a refusal of %s with %i in its client’s own class', async (model, status, body) => {
     fake.behave({ when: { path: '/token' }, times: 1 });
     fake.behave({ status, body });
-    for (const asking of [streamer().ask(model), streamer().stream(model, () => undefined)]) {
-      const error = await failureOf(asking);
+    for (const ask of [() => streamer().ask(model), () => streamer().stream(model, () => undefined)]) {
+      const error = await failureOf(ask());
       expect(error).toBeInstanceOf(streamer().errors[status]);
       expect(error!.status).toBe(status);
       if (status === 400) expect(error!.message).toContain('much too odd');
