@@ -1,4 +1,4 @@
-import { addressVariable, databaseUrlVariable, logLevelVariable, millisecondsVariable, parseExceptions, portVariable, redisUrlVariable, tlsVariables } from '@byok/platform';
+import { addressVariable, databaseUrlVariable, egressExceptionsVariable, logLevelVariable, millisecondsVariable, portVariable, redisUrlVariable, tlsVariables } from '@byok/platform';
 import { z } from 'zod';
 
 const megabytes = z.coerce.number().int().min(1).max(1_024);
@@ -11,15 +11,6 @@ const baseUrls = z.string().transform((text, context): Record<string, string> =>
   return z.NEVER;
 });
 
-const egressExceptions = z.string().transform((text, context) => {
-  try {
-    return parseExceptions(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as RangeError).message });
-    return z.NEVER;
-  }
-});
-
 export const GatewayConfig = z.object({
   ...tlsVariables,
   LOG_LEVEL: logLevelVariable,
@@ -30,13 +21,15 @@ export const GatewayConfig = z.object({
   DATABASE_URL: databaseUrlVariable,
   QUEUE_DATABASE_URL: databaseUrlVariable.optional(),
   REDIS_URL: redisUrlVariable.optional(),
+  /** What part of every limit a gateway gives on its own while Redis is away: 1 ÷ the number of gateways keeps the sum. */
+  LIMITS_DEGRADED_SHARE: z.coerce.number().min(0.01).max(1).default(0.5),
   VAULT_ADDRESS: addressVariable,
   BILLING_ADDRESS: addressVariable,
   SPOOL_DIR: z.string().min(1),
   SPOOL_MAX_MB: megabytes.max(1_000_000).default(2_048),
   SESSION_PUBLIC_KEY: z.string(),
   BYOK_PROVIDER_BASE_URLS: baseUrls.default({}),
-  BYOK_EGRESS_ALLOW: egressExceptions.default({ hosts: [], networks: [] }),
+  BYOK_EGRESS_ALLOW: egressExceptionsVariable.default({ hosts: [], networks: [] }),
   /** How long an answer of identity or the vault is taken without asking again. */
   CACHE_FRESH_MS: millisecondsVariable.default(30_000),
   /** How long it may still serve while its source is away. */

@@ -81,8 +81,7 @@ CREATE INDEX webhook_of_org ON billing.webhook (org_id, id) WHERE deleted_at IS 
 CREATE TABLE billing.outbox (
   id              bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   org_id          text        NOT NULL,
-  -- NULL: a test of the webhook.
-  alert_id        text        REFERENCES billing.alert (id),
+  alert_id        text        NOT NULL REFERENCES billing.alert (id),
   -- NULL: by e-mail.
   webhook_id      text        REFERENCES billing.webhook (id),
   status          text        NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sent', 'dead')),

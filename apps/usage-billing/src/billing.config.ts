@@ -1,4 +1,4 @@
-import { databaseUrlVariable, logLevelVariable, portVariable, redisUrlVariable, tlsVariables } from '@byok/platform';
+import { databaseUrlVariable, egressExceptionsVariable, logLevelVariable, portVariable, redisUrlVariable, tlsVariables } from '@byok/platform';
 import { z } from 'zod';
 
 export const BillingConfig = z.object({
@@ -11,5 +11,12 @@ export const BillingConfig = z.object({
   GRPC_PORT: portVariable.default(50052),
   ...tlsVariables,
   LOG_LEVEL: logLevelVariable,
+  /** Seals the addresses of webhooks and signs what is posted to them; there are no webhooks without it. Changing it ends all of them. */
+  WEBHOOK_SECRET: z.string().min(32).optional(),
+  /** host:port or CIDR:port, comma separated, to which webhooks may go beside public https. */
+  WEBHOOK_EGRESS_ALLOW: egressExceptionsVariable.default({ hosts: [], networks: [] }),
+  /** Alerts go out by e-mail when set: smtp://user:password@host:587 or smtps://… */
+  SMTP_URL: z.string().regex(/^smtps?:\/\/\S+$/, { error: 'expected smtp://… or smtps://…' }).optional(),
+  MAIL_FROM: z.string().min(3).max(320).default('byok <byok@localhost>'),
 });
 export type BillingConfig = z.infer<typeof BillingConfig>;

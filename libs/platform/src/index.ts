@@ -1,7 +1,7 @@
 export { appendAudit, listAudit, verifyAudit } from './audit/audit-chain.js';
 export type { AuditEntry, AuditRow, AuditTable, AuditVerdict } from './audit/audit-chain.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
-export { addressVariable, databaseUrlVariable, logLevelVariable, millisecondsVariable, portVariable, redisUrlVariable, tlsVariables } from './config/variables.js';
+export { addressVariable, databaseUrlVariable, egressExceptionsVariable, logLevelVariable, millisecondsVariable, portVariable, redisUrlVariable, tlsVariables } from './config/variables.js';
 export { ensureRoles } from './db/ensure-roles.js';
 export type { DatabaseRole } from './db/ensure-roles.js';
 export { listenForChanges } from './db/listen-for-changes.js';

@@ -1,7 +1,6 @@
-import type { UsageEvent } from '@byok/contracts';
+import type { SpendingFacts, UsageEvent } from '@byok/contracts';
 import type { NanoUsd } from '@byok/kernel';
 import type { PricedEvent } from '../store/usage-events.store.js';
-import type { SpendingFacts } from './concerns.js';
 
 /** What an event says about who spent and on what. */
 export function factsOf(event: UsageEvent): SpendingFacts {

@@ -1,4 +1,6 @@
 import type { Sql } from '@byok/platform';
+import { noticeTrouble } from '../alerts/notice-trouble.js';
+import { countSpending } from '../budgets/count-spending.js';
 import type { PricedEvent } from '../store/usage-events.store.js';
 import { addToRollups } from './add-to-rollups.js';
 
@@ -8,4 +10,4 @@ import { addToRollups } from './add-to-rollups.js';
  */
 export type IngestStep = (tx: Sql, added: readonly PricedEvent[]) => Promise<void>;
 
-export const INGEST_STEPS: readonly IngestStep[] = [addToRollups];
+export const INGEST_STEPS: readonly IngestStep[] = [countSpending, noticeTrouble, addToRollups];

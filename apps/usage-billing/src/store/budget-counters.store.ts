@@ -1,4 +1,4 @@
-import type { NanoUsd } from '@byok/kernel';
+import type { NanoUsd, Period } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
 import { unnestRows, type BulkColumn } from './unnest.js';
 
@@ -64,6 +64,31 @@ export async function readCounters(db: Sql, ids: readonly CounterId[]): Promise<
   if (ids.length === 0) return [];
   const { from, parameters } = unnestRows<CounterId>(ID_COLUMNS, ids);
   return (await db.query<Row>(`SELECT ${COUNTER} FROM billing.budget_counter WHERE (budget_id, window_start) IN (SELECT * FROM ${from})`, parameters)).map(counterOf);
+}
+
+/** A counter of a budget that is in force and not yet spent. */
+export interface CounterUnderWay extends CounterId {
+  orgId: string;
+  name: string;
+  period: Period;
+  timeZone: string;
+  amountNanoUsd: NanoUsd;
+  spentNanoUsd: NanoUsd;
+}
+
+/** The latest counter of every budget that has windows and is partly spent, in the order of the budgets' ids. */
+export async function countersUnderWay(db: Sql, after: string, limit: number): Promise<CounterUnderWay[]> {
+  const rows = await db.query<Row & { org_id: string; name: string; period: Period; time_zone: string; amount_nano_usd: string }>(
+    `SELECT DISTINCT ON (budget.id) budget.org_id, budget.name, budget.period, budget.time_zone, budget.amount_nano_usd, counter.* FROM billing.budget
+     JOIN billing.budget_counter AS counter ON counter.budget_id = budget.id WHERE budget.id > $1 AND budget.status = 'active' AND budget.period <> 'total'
+       AND counter.window_start > now() - interval '32 days' AND spent_nano_usd > 0 AND spent_nano_usd < budget.amount_nano_usd
+     ORDER BY budget.id, counter.window_start DESC LIMIT $2`,
+    [after, limit],
+  );
+  return rows.map((row) => ({
+    ...{ budgetId: row.budget_id, windowStart: row.window_start.getTime(), orgId: row.org_id, name: row.name, period: row.period, timeZone: row.time_zone },
+    ...{ amountNanoUsd: BigInt(row.amount_nano_usd), spentNanoUsd: BigInt(row.spent_nano_usd) },
+  }));
 }
 
 function counterOf(row: Row): Counter {

@@ -26,7 +26,8 @@ export interface Budget {
 type Row = Omit<Budget, 'amountNanoUsd'> & { amountNanoUsd: string };
 
 /** What a change may touch: whose spending a budget is about never changes, or its counters would tell a lie. */
-export type BudgetChange = Partial<Pick<Budget, 'name' | 'amountNanoUsd' | 'period' | 'timeZone' | 'isHard' | 'isShadow' | 'includesOwnKeys' | 'thresholds' | 'status'>>;
+type Changeable = Pick<Budget, 'name' | 'amountNanoUsd' | 'period' | 'timeZone' | 'isHard' | 'isShadow' | 'includesOwnKeys' | 'thresholds' | 'status'>;
+export type BudgetChange = { [K in keyof Changeable]?: Changeable[K] | undefined };
 
 const BUDGET = `id, org_id AS "orgId", name, scope, scope_id AS "scopeId", amount_nano_usd AS "amountNanoUsd", period, time_zone AS "timeZone", is_hard AS "isHard",
   is_shadow AS "isShadow", includes_own_keys AS "includesOwnKeys", thresholds, status, created_by AS "createdBy", created_at AS "createdAt"`;
@@ -64,12 +65,12 @@ export async function findBudget(db: Sql, orgId: string, id: string): Promise<Bu
   return row && budgetOf(row);
 }
 
-/** In id order, at most `limit` after `after`; every group's, or those of some groups. */
-export async function listBudgets(db: Sql, orgId: string, page: { after: string; limit: number; groupIds: readonly string[] | null }): Promise<Budget[]> {
+/** In id order, at most `limit` after `after`; all of the org's, or those of some groups and users. */
+export async function listBudgets(db: Sql, orgId: string, page: { after: string; limit: number; subjects: readonly string[] | null }): Promise<Budget[]> {
   const rows = await db.query<Row>(
     `SELECT ${BUDGET} FROM billing.budget WHERE org_id = $1 AND status <> 'deleted' AND id > $2
-       AND ($4::text[] IS NULL OR (scope = 'group' AND scope_id = ANY ($4))) ORDER BY id LIMIT $3`,
-    [orgId, page.after, page.limit, page.groupIds],
+       AND ($4::text[] IS NULL OR (scope IN ('group', 'user') AND scope_id = ANY ($4))) ORDER BY id LIMIT $3`,
+    [orgId, page.after, page.limit, page.subjects],
   );
   return rows.map(budgetOf);
 }

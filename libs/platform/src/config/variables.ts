@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseExceptions } from '../egress/address-rules.js';
 
 /** Shapes of environment variables that more than one service reads. */
 export const portVariable = z.coerce.number().int().min(0).max(65535);
@@ -7,6 +8,16 @@ export const databaseUrlVariable = z.string().regex(/^postgres(ql)?:\/\/\S+$/, {
 export const redisUrlVariable = z.string().regex(/^rediss?:\/\/\S+$/, { error: 'expected redis://… or rediss://…' });
 export const addressVariable = z.string().regex(/^[A-Za-z0-9.\-[\]:]+:\d{1,5}$/, { error: 'expected host:port' });
 export const logLevelVariable = z.enum(['debug', 'info', 'warn', 'error']).default('info');
+
+/** host:port and network/bits:port, comma separated: what may be called beside public https. */
+export const egressExceptionsVariable = z.string().transform((text, context) => {
+  try {
+    return parseExceptions(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as RangeError).message });
+    return z.NEVER;
+  }
+});
 
 /** The three files that every internal connection needs: the CA's certificate, one's own certificate and its key. */
 export const tlsVariables = { TLS_CA: z.string(), TLS_CERT: z.string(), TLS_KEY: z.string() };

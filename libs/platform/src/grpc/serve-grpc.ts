@@ -12,7 +12,8 @@ import { type ProtocolName } from './protocols.js';
 
 export interface GrpcServiceOptions {
   module: DynamicModule;
-  controller: RpcController;
+  /** One, or several that share the protocol. */
+  controller: RpcController | readonly RpcController[];
   protocol: ProtocolName;
   host: string;
   port: number;
@@ -27,7 +28,7 @@ export interface GrpcServiceOptions {
  * @throws StartRefused when the port is taken; Error when a method does not say who may call it
  */
 export async function serveGrpc(options: GrpcServiceOptions): Promise<{ close(): Promise<void> }> {
-  assertCallersDeclared(options.controller);
+  for (const controller of [options.controller].flat()) assertCallersDeclared(controller as RpcController);
   // grpc-js writes to standard error by itself; what matters comes to us as an error.
   setLogVerbosity(logVerbosity.NONE);
   const server = await NestFactory.createMicroservice<MicroserviceOptions>(options.module, { ...grpcServerOptions(options), logger: false, abortOnError: false });
