@@ -5,6 +5,7 @@ import type { ChatAnswer, StreamPart } from './dialects/answer-form.js';
 import type { ChatRequest } from './dialects/chat-form.js';
 import { applyFieldRules } from './dialects/field-rules.js';
 import { partsOfAnswer } from './dialects/parts-of-answer.js';
+import { isTooDeep } from './dialects/nesting.js';
 import { CALLERS, UPSTREAMS } from './dialects/registry.js';
 import { DIALECT_OF, EMBEDDING_ENDPOINTS } from './endpoints.js';
 import type { CallEndpoint, UpstreamEndpoint } from './endpoints.js';
@@ -139,8 +140,10 @@ class ChatTranslation implements Translation {
 }
 
 function parse(answer: Buffer): unknown {
+  const text = answer.toString();
+  if (isTooDeep(text)) throw new AppError('upstream_error', "The provider's answer nests too deep.");
   try {
-    return JSON.parse(answer.toString());
+    return JSON.parse(text);
   } catch {
     // The parser's message quotes the answer, so it is dropped on purpose.
     throw new AppError('upstream_error', "The provider's answer is not JSON.");

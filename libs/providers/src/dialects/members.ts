@@ -1,12 +1,14 @@
 import type { Found } from '../find-usage.js';
+import { isTooDeep } from './nesting.js';
 
 /** Parsed JSON as an object to look into; null when it is none. */
 export function asObject(value: unknown): Found | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Found) : null;
 }
 
-/** The object written in a text; null when it holds something else. */
+/** The object written in a text; null when it holds something else, or nests beyond all measure. */
 export function parseObject(text: string): Found | null {
+  if (isTooDeep(text)) return null;
   try {
     return asObject(JSON.parse(text));
   } catch {

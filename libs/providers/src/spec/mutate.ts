@@ -67,14 +67,17 @@ export function mutateOrder<Item>(items: readonly Item[], dice: Dice): Item[] {
 
 /** Stands for what cannot be made as a value: lists in lists, and objects in objects, deeper than anybody can follow. */
 const DEEP: Readonly<Record<string, string>> = { '"@lists@"': '['.repeat(20_000) + ']'.repeat(20_000), '"@objects@"': '{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000) };
-const STRANGE: readonly unknown[] = [null, true, false, 0, -1, 0.5, 1e308, 2 ** 53, 1e21, -1e-7, '', 'x', '\u0000', '\ud800', '[DONE]', 'null', '{', '5', [], {}, [null], [[]], { a: null }, { type: 'text' }, { error: 'x' }, ['a', 1, {}], 'a'.repeat(3_000)];
+const STRANGE: readonly string[] = [null, true, false, 0, -1, 0.5, 1e308, 2 ** 53, 1e21, -1e-7, '', 'x', '\u0000', '\ud800', '[DONE]', 'null', '{', '5', [], {}, [null], [[]], { a: null }, { type: 'text' }, { error: 'x' }, ['a', 1, {}], 'a'.repeat(3_000)].map((value) => JSON.stringify(value));
 const STRANGE_NAMES = ['__proto__', 'constructor', 'toString', '', 'type', 'error', 'id', '\u0000'];
 
-/** A copy in which a few values are of another type, gone, doubled or renamed. */
+/** Of the value given, a few members are of another type, gone, doubled or renamed. */
 export function mutateJson(value: unknown, dice: Dice): unknown {
-  const root = { value: structuredClone(value) };
-  for (let times = 1 + dice.roll(3); times > 0; times -= 1) change(dice.pick(placesOf(root)), dice);
-  return root.value;
+  const root = { value };
+  for (let times = 1 + dice.roll(3); times > 0; times -= 1) {
+    const places = placesOf(root);
+    if (places.length > 0) change(dice.pick(places), dice);
+  }
+  return root.value ?? null;
 }
 
 /** As JSON text; now and then something in it is deeper than deep. */
@@ -98,6 +101,7 @@ function placesOf(root: object): Place[] {
     }
   };
   visit(root);
+  // The root itself only when there is nothing else.
   return places.length > 1 ? places.slice(1) : places;
 }
 
@@ -108,14 +112,15 @@ function change([holder, name]: Place, dice: Dice): void {
     case 0:
       return Array.isArray(holder) ? void holder.splice(Number(name), 1) : void delete object[name];
     case 1:
-      object[name] = dice.pick([[value], { [name]: value }, [value, value], JSON.stringify(value) ?? 'x', String(value as string)]);
+      object[name] = dice.pick([[value], { [name]: value }, [value, value], JSON.stringify(value), typeof value === 'string' ? 7 : 'x']);
       return;
     case 2:
+      if (Array.isArray(holder)) return void holder.reverse();
       Object.defineProperty(object, dice.pick(STRANGE_NAMES), { value, enumerable: true, configurable: true, writable: true });
       return;
     case 3:
       return Array.isArray(holder) ? void holder.push(value) : void (object[name] = dice.pick(Object.values(object)));
     default:
-      object[name] = structuredClone(dice.pick(STRANGE));
+      object[name] = JSON.parse(dice.pick(STRANGE));
   }
 }

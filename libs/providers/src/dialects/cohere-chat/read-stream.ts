@@ -23,6 +23,7 @@ class CohereStream {
   readonly #model: string;
   readonly #calls = new ToolCallStream();
   readonly #citations: Found[] = [];
+  #hasStarted = false;
 
   constructor(model: string) {
     this.#model = model;
@@ -32,11 +33,22 @@ class CohereStream {
     if (data === '[DONE]') return [];
     const event = parseObject(data);
     if (!event) return [UNREADABLE];
+    const type = textAt(event, 'type') ?? '';
+    const parts = this.#event(type, event);
+    const isContent = parts.length > 0 && parts[0]!.type !== 'error';
+    return isContent || type === 'message-start' ? [...this.#start(event), ...parts] : parts;
+  }
+
+  #start(event: Found): StreamPart[] {
+    if (this.#hasStarted) return [];
+    this.#hasStarted = true;
+    return [{ type: 'start', id: textAt(event, 'id') ?? '', model: this.#model, createdAt: null }];
+  }
+
+  #event(type: string, event: Found): StreamPart[] {
     const delta = inner(event, 'delta') ?? {};
     const message = inner(delta, 'message') ?? {};
-    switch (textAt(event, 'type') ?? '') {
-      case 'message-start':
-        return [{ type: 'start', id: textAt(event, 'id') ?? '', model: this.#model, createdAt: null }];
+    switch (type) {
       case 'content-start':
       case 'content-delta':
         return contentParts(inner(message, 'content') ?? {}, inner(event, 'logprobs'));
