@@ -1,6 +1,6 @@
-import { withCallFacts, type CallFacts } from './call-facts.js';
+import { appendFacts, withCallFacts, type CallFacts } from './call-facts.js';
 
-const facts: CallFacts = { requestId: 'req_1', keyOwner: 'group', keyId: 'key_1', provider: 'openrouter', usesPlatformCredits: false, attempts: 1 };
+const facts: CallFacts = { requestId: 'req_1', keyOwner: 'group', keyId: 'key_1', provider: 'openrouter', model: 'gpt-4o', usesPlatformCredits: false, attempts: 1 };
 
 describe('withCallFacts', () => {
   it('adds three members and leaves every other byte as it came', () => {
@@ -15,4 +15,12 @@ describe('withCallFacts', () => {
   });
 
   it('leaves alone what is no JSON object', () => expect(withCallFacts(Buffer.from('[1]'), facts).toString()).toBe('[1]'));
+});
+
+describe('appendFacts', () => {
+  it("lets nothing of a caller's word into a header that could end it", () => {
+    const flat: string[] = [];
+    appendFacts(flat, { ...facts, model: 'evil\r\nx-using-byok: false é' });
+    expect(flat[flat.indexOf('x-byok-model') + 1]).toBe('evil??x-using-byok:?false??');
+  });
 });

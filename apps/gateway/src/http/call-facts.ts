@@ -6,6 +6,8 @@ export interface CallFacts {
   keyOwner: OwnerType;
   keyId: string;
   provider: string;
+  /** The name it was planned under; not always the one that was asked for. */
+  model: string;
   usesPlatformCredits: boolean;
   attempts: number;
 }
@@ -23,11 +25,18 @@ export function appendFacts(flat: string[], facts: CallFacts): void {
     facts.usesPlatformCredits ? 'false' : 'true',
     'x-provider',
     facts.provider,
+    'x-byok-model',
+    inHeader(facts.model),
     'x-credits-charged',
     creditsCharged(facts),
     'x-byok-attempts',
     String(facts.attempts),
   );
+}
+
+/** Names may be the caller's own words: only what can stand in a header does. */
+export function inHeader(name: string): string {
+  return name.length <= 256 ? name.replace(/[^\x21-\x7e]/g, '?') : '?';
 }
 
 /** Own keys cost nothing here; what a platform key costs is settled by the ledger after the answer. */

@@ -54,6 +54,14 @@ export class Call {
     return this.route.readPath?.(this.request.url ?? '/') ?? null;
   }
 
+  /** The task as the caller says it, for a model that is `auto`. @throws AppError invalid_request */
+  get task(): string | null {
+    const said = this.request.headers['x-byok-task'];
+    if (said === undefined || said === '') return null;
+    if (typeof said === 'string' && /^[a-z][a-z0-9_-]{0,31}$/.test(said)) return said;
+    throw new AppError('invalid_request', 'The header x-byok-task must be a short lower-case word, such as code.', { details: { header: 'x-byok-task' } });
+  }
+
   get isClientGone(): boolean {
     return this.response.destroyed || this.response.socket?.destroyed === true;
   }

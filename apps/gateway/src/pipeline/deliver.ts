@@ -92,6 +92,7 @@ function factsOf({ attempt, number }: Answered, call: Call): CallFacts {
     keyOwner: attempt.owner.type,
     keyId: attempt.keyId,
     provider: attempt.provider.id,
+    model: attempt.model,
     usesPlatformCredits: attempt.usesPlatformCredits,
     attempts: number,
   };

@@ -23,12 +23,12 @@ export async function runCompletion(call: Call, deps: CompletionDeps): Promise<v
   call.record.orgId = principal.orgId;
   call.record.tokenId = principal.tokenId;
 
-  const wish = readWish(call.route.endpoint, await call.body(deps.limits.maxBodyBytes), call.pathFacts);
+  const wish = readWish(call.route.endpoint, await call.body(deps.limits.maxBodyBytes), call.pathFacts, call.task);
   call.record.model = wish.model;
   call.record.stream = wish.stream;
 
   const ring = await deps.keysFor(principal);
-  const attempts = await pinAttempts(planCall(wish, principal, ring, deps.conditions()), wish, principal, ring, deps.state);
+  const attempts = await pinAttempts(planCall(wish, principal, ring, deps.conditions(), call.requestId), wish, principal, ring, deps.state);
   const answered = await firstAnswer(attempts, (attempt, number) => send(attempt, number, wish, principal, call, deps));
   await deliver(answered, wish, call, deps);
 }
