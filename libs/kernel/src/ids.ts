@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   invoice: 'inv',
   alert: 'alr',
   webhook: 'whk',
+  reconciliation: 'rec',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
