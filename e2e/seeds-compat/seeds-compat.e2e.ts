@@ -28,7 +28,21 @@ describe('/api/byok/* as its first users know it', () => {
   it('lists providers and what each needs', async () => {
     const { success, providers } = await session.get('/api/byok/providers');
     expect(success).toBe(true);
-    expect(providers).toContainEqual({ id: 'openai', name: 'OpenAI', requiresConfig: false, configFields: expect.any(Array) });
+    expect(providers).toContainEqual(expect.objectContaining({ id: 'openai', name: 'OpenAI', requiresConfig: false, configFields: expect.any(Array) }));
+  });
+
+  it('D13 validates a key for who is signed in, stores it nowhere, and writes down that it was tried', async () => {
+    const apiKey = providerKeys.openai();
+    const answer = await session.post('/api/byok/validate', { provider: 'openai', apiKey });
+    expect(answer).toMatchObject({ success: true, provider: 'openai', valid: true, outcome: 'valid', balanceUsd: null });
+    expect(upstream.witness()).toMatchObject([{ key: apiKey }]);
+    expect(await session.post('/api/byok/validate', { provider: 'openai', apiKey: 'sk-bad-1234567890abcdefghijklmnop' })).toMatchObject({ success: true, valid: false, outcome: 'invalid' });
+    expect(JSON.stringify(await session.get('/api/keys'))).not.toContain('openai');
+    const unsigned = await fetch(`${standalone.adminUrl}/api/byok/validate`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ provider: 'openai', apiKey }) });
+    expect(unsigned.status).toBe(401);
+    const audit = JSON.stringify(await world.owner.get(`/api/orgs/${world.orgId}/audit`));
+    expect(audit).toContain('key.validate');
+    expect(audit).not.toContain(apiKey);
   });
 
   it("stores a person's key after testing it, shows that it is there, and takes it away", async () => {

@@ -2,8 +2,10 @@ import { Module, StandardSchemaSerializerInterceptor, type DynamicModule } from 
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { Authenticator } from './access/authenticator.js';
+import { AlertsController } from './alerts/alerts.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
+import { BudgetsController } from './budgets/budgets.controller.js';
 import { CompatController } from './compat/compat.controller.js';
 import { DEPS, type AdminDeps } from './deps.js';
 import { GroupsController } from './groups/groups.controller.js';
@@ -11,10 +13,12 @@ import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { WirePipe } from './http/wire.pipe.js';
 import { KeysController } from './keys/keys.controller.js';
+import { LimitsController } from './limits/limits.controller.js';
 import { OrgsController } from './orgs/orgs.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsersController } from './users/users.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 const CONTROLLERS = [
   AuthController,
@@ -23,7 +27,11 @@ const CONTROLLERS = [
   GroupsController,
   TokensController,
   KeysController,
+  LimitsController,
   UsageController,
+  BudgetsController,
+  AlertsController,
+  WebhooksController,
   AuditController,
   CompatController,
   HealthController,

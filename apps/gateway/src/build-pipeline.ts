@@ -1,10 +1,11 @@
 import type { VaultForGateway } from '@byok/contracts';
 import { sessionVerifyKey } from '@byok/identity';
 import type { Clock } from '@byok/kernel';
-import { NOTHING_KNOWN } from '@byok/routing';
-import { makeDialer, StartRefused, type Sql } from '@byok/platform';
+import { makeDialer, StartRefused, type Log, type Sql } from '@byok/platform';
+import { UpstreamWatch } from './conditions/upstream-watch.js';
 import type { GatewayConfig } from './config.js';
 import type { Holds } from './holds/holds.js';
+import type { Counters } from './limits/counters.js';
 import { makeAuthenticate } from './pipeline/authenticate.js';
 import { ChangeLedger } from './pipeline/change-ledger.js';
 import { makeKeysFor } from './pipeline/keys-for.js';
@@ -13,6 +14,7 @@ import type { CompletionDeps } from './pipeline/run-completion.js';
 import type { SpoolWriter } from './spool/spool-writer.js';
 import type { UpstreamState } from './state/upstream-state.js';
 import { Pools } from './upstream/pools.js';
+import { probeLive, type ProbeDeps } from './upstream/probe-live.js';
 
 export interface PipelineParts {
   db: Sql;
@@ -20,9 +22,11 @@ export interface PipelineParts {
   spool: SpoolWriter;
   state: UpstreamState;
   holds: Holds;
+  counters: Counters;
   clock: Clock;
   changes: ChangeLedger;
   isDraining: () => boolean;
+  log: Log;
 }
 
 const MB = 1024 * 1024;
@@ -33,7 +37,8 @@ const WAITING_PER_ORIGIN = 1_024;
 export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
   const times = { freshMs: config.CACHE_FRESH_MS, staleMs: config.CACHE_STALE_MS, clock: parts.clock, changes: parts.changes };
   const { authenticate, principals } = makeAuthenticate({ ...times, db: parts.db, sessionVerifyKey: readVerifyKey(config.SESSION_PUBLIC_KEY) });
-  const keysFor = makeKeysFor({ ...times, vault: parts.vault });
+  const watch = new UpstreamWatch({ ...parts, probe: (provider, secret, config) => probeLive(provider, secret, config, probing) }, Math.random);
+  const keysFor = makeKeysFor({ ...times, vault: parts.vault, listed: (keys, principal) => watch.health.listed(keys, principal) });
   const openKey = makeOpenKey({ ...times, freshMs: config.KEY_FRESH_MS, vault: parts.vault, keysFor });
   const pools = new Pools(makeDialer({ exceptions: config.BYOK_EGRESS_ALLOW, connectTimeoutMs: config.CONNECT_TIMEOUT_MS }), {
     connections: config.UPSTREAM_CONNECTIONS,
@@ -42,15 +47,17 @@ export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
     bodyIdleTimeoutMs: config.BODY_IDLE_TIMEOUT_MS,
   });
   const deps: CompletionDeps = {
+    ...{ watched: watch.watched, health: watch.health, shares: watch.shares, retries: watch.retries },
     authenticate,
     keysFor,
     openKey,
-    conditions: () => NOTHING_KNOWN,
+    conditions: watch.watched.now,
     pools,
     baseUrls: config.BYOK_PROVIDER_BASE_URLS,
     spool: parts.spool,
     state: parts.state,
     holds: parts.holds,
+    counters: parts.counters,
     clock: parts.clock,
     isDraining: parts.isDraining,
     limits: {
@@ -62,7 +69,8 @@ export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
       drainMs: config.ABORT_DRAIN_MS,
     },
   };
-  return { deps, pools, caches: { identity: principals, keys: keysFor.rings, vault: openKey.opened } };
+  const probing: ProbeDeps = deps;
+  return { deps, pools, watch, caches: { identity: principals, keys: keysFor.rings, vault: openKey.opened } };
 }
 
 function readVerifyKey(pem: string) {

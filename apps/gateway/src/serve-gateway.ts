@@ -8,6 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { buildPipeline } from './build-pipeline.js';
 import type { GatewayConfig } from './config.js';
 import { GatewayModule } from './gateway.module.js';
+import { openCounters, type Counters } from './limits/counters.js';
 import { openHolds } from './holds/holds.js';
 import { refuseMeteredRoutes } from './http/assert-unmetered.js';
 import type { CallLog } from './http/call-log.js';
@@ -51,21 +52,25 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
   const spool = openSpool({ folder: config.SPOOL_DIR, queue, clock, log, maxBytes: config.SPOOL_MAX_MB * MB });
   const state = openUpstreamState(db, log);
   const holds = openHolds(billing, log);
-  const { deps, pools, caches } = buildPipeline(config, { db, vault, spool: spool.writer, state, holds, clock, changes, isDraining });
+  const counters = openCounters({ redisUrl: config.REDIS_URL, degradedShare: config.LIMITS_DEGRADED_SHARE, clock, log });
+  const { deps, pools, watch, caches } = buildPipeline(config, { db, vault, spool: spool.writer, state, holds, counters, clock, changes, isDraining, log });
   const onChange = (notice: ChangeNotice): void => {
     changes.note(notice.org);
+    watch.note(notice);
     if (notice.kind === 'org') cutCallsOfFrozenOrg(notice.org, running, deps.authenticate);
   };
   const notices = await listenForChanges({ url: config.DATABASE_URL, log, onChange, onGap: () => changes.noteGap() });
-  const metrics = gatewayMetrics(running, spool, changes, caches);
+  const metrics = gatewayMetrics(running, spool, changes, caches, counters);
+  for (const gauge of watch.gauges) metrics.gauge(gauge);
   const sources = { identity: () => caches.identity.staleSince, vault: () => caches.keys.staleSince ?? caches.vault.staleSince };
-  const readiness = makeReadiness({ isDraining, spool, changes, sources, clock });
+  const readiness = makeReadiness({ isDraining, spool, changes, counters, sources, clock });
   const { app, server } = await makeHttp({ ...deps, clock, log, callLog, metrics, running, maxCalls: config.MAX_CALLS }, config, readiness);
   await app.listen(config.PORT, config.HOST);
 
   const ticking = setInterval(() => {
     changes.isListening = notices.isConnected;
     const now = clock.now();
+    watch.tick();
     for (const call of running) call.tick(now);
   }, TICK_MS);
   return {
@@ -75,11 +80,12 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
       isStopping = true;
       await pause(config.SHUTDOWN_DELAY_MS);
       await drain(server, running, config.DRAIN_MS);
+      watch.close();
       clearInterval(ticking);
       await Promise.allSettled([app.close(), notices.close()]);
       await pools.destroy();
       holds.close();
-      await Promise.allSettled([spool.close(), state.close()]);
+      await Promise.allSettled([spool.close(), state.close(), counters.close()]);
     },
   };
 }
@@ -95,7 +101,7 @@ async function makeHttp(deps: HandleCallDeps, config: GatewayConfig, readiness: 
   return { app, server };
 }
 
-function gatewayMetrics(running: RunningCalls, spool: Spool, changes: ChangeLedger, caches: ReturnType<typeof buildPipeline>['caches']): GatewayMetrics {
+function gatewayMetrics(running: RunningCalls, spool: Spool, changes: ChangeLedger, caches: ReturnType<typeof buildPipeline>['caches'], counters: Counters): GatewayMetrics {
   const metrics = new GatewayMetrics();
   metrics.gauge({ name: 'byok_calls_running', help: 'Calls that are not finished.', read: () => running.size });
   metrics.gauge({ name: 'byok_spool_waiting_bytes', help: 'Bytes of usage records on disk.', read: () => spool.waitingBytes() });
@@ -103,6 +109,7 @@ function gatewayMetrics(running: RunningCalls, spool: Spool, changes: ChangeLedg
   metrics.gauge({ name: 'byok_spool_writable', help: '1 while usage can be recorded; calls are refused while it cannot.', read: () => Number(spool.writer.isWritable) });
   metrics.gauge({ name: 'byok_spool_queue_refusals', help: 'Batches that the queue refused in a row.', read: () => spool.shipper.failures });
   metrics.gauge({ name: 'byok_notices_connected', help: '1 while change notices arrive.', read: () => Number(changes.isListening) });
+  metrics.gauge({ name: 'byok_limits_degraded', help: '1 while Redis is away and this gateway counts limits alone.', read: () => Number(counters.degradedSince !== undefined) });
   metrics.gauge({ name: 'byok_stale_identity_answers', help: 'Principals served beyond their time because the database was away.', read: () => caches.identity.staleServed });
   metrics.gauge({ name: 'byok_stale_vault_answers', help: 'Key lists and keys served beyond their time because the vault was away.', read: () => caches.keys.staleServed + caches.vault.staleServed });
   return metrics;

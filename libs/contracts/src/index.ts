@@ -17,6 +17,8 @@ export {
   CompatStats,
   CompatStoreKey,
   CompatStored,
+  CompatValidated,
+  CompatValidateKey,
 } from './http/compat.js';
 export { CreateGroup, Group, GroupPath, GroupRole, Member, MemberPath, SetMember } from './http/groups.js';
 export { Health } from './http/health.js';
@@ -41,7 +43,24 @@ export {
 } from './http/routing.js';
 export type { RoutingSettings } from './http/routing.js';
 export { ImportPrices, Price, PRICED_METERS, PriceFile, PriceImport, PriceQuery, PriceRates, PutPrice, Rerate, Rerating } from './http/prices.js';
-export { BudgetScope, RateLimits, Settings, Tags } from './http/settings.js';
+export { BudgetScope, CacheSettings, RateLimits, Settings, Tags } from './http/settings.js';
+export {
+  Calculate,
+  Calculation,
+  Chargeback,
+  ChargebackRule,
+  Forecast,
+  ForecastQuery,
+  KeyStats,
+  KeyStatsQuery,
+  ProviderComparison,
+  ProvidersQuery,
+  Savings,
+  SavingsQuery,
+  SetChargeback,
+  Statement,
+  StatementQuery,
+} from './http/reports.js';
 export { CreateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
 export { MAX_LATENCY_DAYS, ReportScope, USAGE_DIMENSIONS, USAGE_INTERVALS, UsageDimension, UsageExportQuery, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
 export { CreateUser, OrgRole, UpdateUser, User, UserPath, UserStatus } from './http/users.js';
@@ -89,6 +108,7 @@ export type {
   KeyMessage,
   KeyOwnerMessage,
   ListKeysMessage,
+  NoteHealthMessage,
   OpenedKeyMessage,
   StoreKeyMessage,
   UpdateKeyMessage,

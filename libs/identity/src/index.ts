@@ -13,8 +13,9 @@ export { isRefusal, principalOrThrow } from './principal-row.js';
 export { issueSessionToken, SESSION_TOKEN_LIFETIME_S, sessionSigningKey, sessionVerifyKey, verifySessionToken } from './session-token.js';
 export type { SessionClaims } from './session-token.js';
 export { createGroup, deleteGroup, findGroupByName, getGroup, listGroups, updateGroup } from './store/groups.store.js';
+export { putHardBudget, removeHardBudget } from './store/hard-budgets.store.js';
 export { listGroupsOfUser, listMembers, putMember, removeMember } from './store/members.store.js';
-export { createOrg, deleteOrg, getOrg, listOrgs, updateOrg } from './store/orgs.store.js';
+export { createOrg, deleteOrg, getOrg, lockOrg, listOrgs, updateOrg } from './store/orgs.store.js';
 export type { OrgChange, OrgInput } from './store/orgs.store.js';
 export {
   createSession,
@@ -37,6 +38,7 @@ export { AGGREGATOR_ORDER, GROUP_ROLES, ORG_STATUSES, PLATFORM_CREDITS, ROLES, T
 export type {
   Group,
   GroupRole,
+  HardBudget,
   Member,
   Org,
   OrgPolicy,

@@ -12,6 +12,7 @@ type ByOwner = { readonly [O in OwnerType]?: Holders };
 
 const ADMINS = ['owner', 'admin', 'operator'] as const;
 const READERS = [...ADMINS, 'billing', 'auditor'] as const;
+const MONEY = [...ADMINS, 'billing'] as const;
 const EVERYBODY = [...READERS, 'member'] as const;
 
 // Keys carry no 'operator' but for the platform's own: who runs the product has no business in a tenant's keys.
@@ -67,10 +68,13 @@ export const PERMISSION_HOLDERS = {
 
   'usage:read': { user: ['self', ...READERS], group: ['group-admin', ...READERS], org: READERS, platform: ['operator'] },
   'budget:read': { user: ['self', ...READERS], group: ['group-member', ...READERS], org: READERS },
-  'budget:update': ['owner', 'admin', 'billing', 'operator'],
+  'budget:update': { user: MONEY, group: ['group-admin', ...MONEY], org: MONEY },
+  'alert:read': READERS,
+  'alert:update': MONEY,
   'credits:read': READERS,
   'credits:grant': ['operator'],
   'invoice:read': READERS,
+  'webhook:read': READERS,
   'webhook:update': ADMINS,
 
   'audit:read': ['owner', 'admin', 'auditor', 'operator'],

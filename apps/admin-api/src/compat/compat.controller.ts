@@ -9,6 +9,8 @@ import {
   CompatStats,
   CompatStored,
   CompatStoreKey,
+  CompatValidated,
+  CompatValidateKey,
 } from '@byok/contracts';
 import type { Principal } from '@byok/identity';
 import { Body, Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
@@ -23,6 +25,7 @@ import { compatProviders } from './compat-providers.js';
 import { compatStats } from './compat-stats.js';
 import { putKey } from './put-key.js';
 import { removeKey } from './remove-key.js';
+import { validateKey } from './validate-key.js';
 
 /** The routes of the first BYOK system. The caller is who the credential says; an id in a path must be of their org. */
 @ApiTags('compat')
@@ -33,6 +36,11 @@ export class CompatController {
   @Get('providers') @Public() @Answers(CompatProviders, 200, 'Supported providers and the fields they need')
   providers(): Promise<CompatProviders> {
     return compatProviders(this.deps);
+  }
+
+  @Post('validate') @May('key:create') @Answers(CompatValidated, 200, 'Try a key at its provider without storing it')
+  validate(@Body({ schema: CompatValidateKey }) body: CompatValidateKey, @Who() who: Principal): Promise<CompatValidated> {
+    return validateKey(this.deps, who, body);
   }
 
   @Get('keys') @May('key:read') @Answers(CompatKeys, 200, 'Providers the caller has a key for')

@@ -11,6 +11,8 @@ export interface CallRecord {
   keyOwner?: string;
   attempts?: number;
   firstByteAt?: number | null;
+  /** Of all attempts together, input and output. */
+  tokens?: number;
   /** What went wrong after the answer had begun. */
   endedWith?: AppError | null;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type Clock, type RequestId } from '@byok/kernel';
 import type { PathFacts } from '@byok/providers';
+import type { Admission } from '../limits/rate-limits.js';
 import { newRequestId } from '../request-id.js';
 import type { CallRecord } from './call-record.js';
 import type { HotRoute } from './hot-routes.js';
@@ -22,6 +23,8 @@ export class Call {
   readonly requestId: RequestId;
   readonly startedAt: number;
   readonly record: CallRecord = {};
+  /** Its place within the limits of its caller; undefined where there are none. */
+  admission: Admission | undefined;
   /** Where it stands among the running calls. */
   place = -1;
   #watcher: CallWatcher | undefined;

@@ -3,6 +3,7 @@ import { AppError, toAppError, type Clock } from '@byok/kernel';
 import type { Log } from '@byok/platform';
 import { runCompletion, type CompletionDeps } from '../pipeline/run-completion.js';
 import type { GatewayMetrics } from '../metrics.js';
+import { appendLimits } from '../limits/limit-headers.js';
 import { HOP_HEADER } from '../upstream/opened-key.js';
 import { answerError } from './answer-error.js';
 import { Call } from './call.js';
@@ -44,6 +45,7 @@ function refusalOf(request: IncomingMessage, deps: HandleCallDeps): AppError | u
 
 function finished(call: Call, error: AppError | null, deps: HandleCallDeps): void {
   deps.running.delete(call);
+  call.admission?.over(call.record.tokens ?? 0);
   const status = call.response.statusCode;
   const durationMs = deps.clock.now() - call.startedAt;
   deps.metrics.called(call.route.endpoint, error && error.code === 'client_gone' ? 499 : status, durationMs);
@@ -55,8 +57,9 @@ function finished(call: Call, error: AppError | null, deps: HandleCallDeps): voi
 }
 
 /** What is known about a call that failed, as a flat raw header array. */
-function factHeaders({ requestId, record }: Call): string[] {
+function factHeaders({ requestId, record, admission }: Call): string[] {
   const headers = ['x-request-id', requestId, 'request-id', requestId];
   if (record.attempts) headers.push('x-byok-attempts', String(record.attempts), 'x-provider', record.provider!, 'x-byok-key-owner', record.keyOwner!, 'x-byok-key-id', record.keyId!);
+  if (admission) appendLimits(headers, admission);
   return headers;
 }

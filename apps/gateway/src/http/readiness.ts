@@ -1,11 +1,13 @@
 import type { Clock } from '@byok/kernel';
 import type { ChangeLedger } from '../pipeline/change-ledger.js';
+import type { Counters } from '../limits/counters.js';
 import type { Spool } from '../spool/open-spool.js';
 
 export interface ReadinessDeps {
   isDraining: () => boolean;
   spool: Spool;
   changes: ChangeLedger;
+  counters: Counters;
   /** Since when each source has been away, by name; undefined when it answers. */
   sources: Record<string, () => number | undefined>;
   clock: Clock;
@@ -18,6 +20,8 @@ export interface ReadinessState {
   /** Change notices arrive; without them caches are trusted for a shorter time. */
   notices: 'ok' | 'lost';
   queue: 'ok' | 'away';
+  /** Whether limits are counted for all gateways together, or by each for its share because Redis is away. */
+  limits: 'ok' | 'degraded';
   /** Seconds for which a source has been away and remembered answers have served. */
   stale: Record<string, number>;
 }
@@ -45,6 +49,7 @@ export function makeReadiness(deps: ReadinessDeps): Readiness {
         spool: isWritable ? 'ok' : 'unwritable',
         notices: deps.changes.isListening ? 'ok' : 'lost',
         queue: deps.spool.shipper.failures === 0 ? 'ok' : 'away',
+        limits: deps.counters.degradedSince === undefined ? 'ok' : 'degraded',
         stale: Object.fromEntries(away),
       };
     },

@@ -2,6 +2,7 @@ import type { Meters } from '@byok/contracts';
 import type { AppError, Clock } from '@byok/kernel';
 import { TranslatedStream, TranslatedWhole } from '@byok/providers';
 import { appendFacts, type CallFacts } from '../http/call-facts.js';
+import { appendLimits } from '../limits/limit-headers.js';
 import { clientGone, type Call } from '../http/call.js';
 import { errorEvent } from '../http/error-dialects.js';
 import { appendUpstreamHeaders } from '../upstream/answer-headers.js';
@@ -100,7 +101,8 @@ function factsOf({ attempt, number }: Answered, call: Call): CallFacts {
 
 function headersOf({ answer, attempt, hold, translated, dropped }: Answered, facts: CallFacts, call: Call, deps: DeliverDeps): string[] {
   const headers: string[] = [];
-  appendUpstreamHeaders(headers, answer.headers, translated ? contentTypeOf(translated) : null);
+  appendUpstreamHeaders(headers, answer.headers, translated ? contentTypeOf(translated) : null, call.admission !== undefined);
+  if (call.admission) appendLimits(headers, call.admission);
   appendFacts(headers, facts);
   if (dropped.length > 0) headers.push('x-byok-dropped-params', listed(dropped));
   if (hold && attempt.usesPlatformCredits) headers.push('x-credits-held', hold.heldUsd);

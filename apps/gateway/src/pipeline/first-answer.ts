@@ -1,24 +1,32 @@
-import { toAppError, type AppError } from '@byok/kernel';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError, toAppError } from '@byok/kernel';
 import type { Attempt } from '@byok/routing';
+import type { Retries } from '../conditions/retries.js';
 
-/** With one key, where the error says that the same key may be tried again. */
-const MAX_TRIES = 2;
+/** Of one call, with whatever keys. */
+const MOST_TRIES = 3;
 
-/** Walks the plan until one attempt starts to answer. The row of the error says what happens next; after the first byte this is over. */
-export async function firstAnswer<T>(attempts: readonly Attempt[], send: (attempt: Attempt, number: number) => Promise<T>): Promise<T> {
+/**
+ * Walks the plan until one attempt starts to answer. The row of the error says what happens next: the same key once more, the next one,
+ * or nothing. After the first byte this is over.
+ */
+export async function firstAnswer<T>(attempts: readonly Attempt[], send: (attempt: Attempt, number: number) => Promise<T>, retries: Retries): Promise<T> {
   let number = 0;
   let last: AppError | undefined;
+  retries.called();
   for (const attempt of attempts) {
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
+    for (let isFirst = true; number < MOST_TRIES; isFirst = false) {
       number += 1;
       try {
         return await send(attempt, number);
       } catch (error) {
         last = toAppError(error);
         if (last.rule.next === 'stop') throw last;
-        if (last.rule.next === 'next-attempt') break;
+        const pauseMs = isFirst && number < MOST_TRIES ? retries.pauseMs(last) : undefined;
+        if (pauseMs === undefined) break;
+        await pause(pauseMs);
       }
     }
   }
-  throw last!;
+  throw last ?? new AppError('no_key_available', 'No key can serve this call.');
 }

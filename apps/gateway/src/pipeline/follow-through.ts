@@ -55,7 +55,7 @@ async function ask(next: FollowUp, watch: WalkWatch, key: OpenedKey, deps: SendD
   const exchange = watch.during(new Exchange(target, deps.limits, deps.clock));
   exchange.start(next.method, null, [...target.headers, 'accept', next.isStream ? 'text/event-stream' : 'application/json']);
   const answer = await exchange.answer;
-  if (answer.kind === 'whole' && answer.status >= 300) throw refusalOf(answer, key);
+  if (answer.kind === 'whole' && answer.status >= 300) throw refusalOf(answer, key, deps.clock.now());
   if (next.isStream !== (answer.kind === 'stream')) throw notAsAnnounced(exchange);
   return { answer, exchange };
 }

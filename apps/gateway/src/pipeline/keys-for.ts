@@ -20,9 +20,12 @@ export interface KeysFor {
 
 const MAX_RINGS = 50_000;
 
+/** Hears of every list that was loaded anew. */
+type Listed = (keys: readonly UsableKey[], principal: Principal) => void;
+
 /** Which keys a principal may use: theirs, their groups', their org's, the platform's. */
-export function makeKeysFor(deps: { vault: VaultForGateway } & Pick<FreshCacheOptions<Principal, KeyRing>, 'freshMs' | 'staleMs' | 'clock' | 'changes'>): KeysFor {
-  const rings = new FreshCache<Principal, KeyRing>({ ...deps, max: MAX_RINGS, load: (principal) => listKeys(deps.vault, principal), orgOf: (ring) => ring.orgId });
+export function makeKeysFor(deps: { vault: VaultForGateway; listed?: Listed } & Pick<FreshCacheOptions<Principal, KeyRing>, 'freshMs' | 'staleMs' | 'clock' | 'changes'>): KeysFor {
+  const rings = new FreshCache<Principal, KeyRing>({ ...deps, max: MAX_RINGS, load: (principal) => listKeys(deps.vault, principal, deps.listed), orgOf: (ring) => ring.orgId });
   const keysFor = (principal: Principal): KeyRing | Promise<KeyRing> => rings.get(ringId(principal), principal);
   const anew = async (principal: Principal): Promise<KeyRing> => {
     rings.drop(ringId(principal));
@@ -35,9 +38,11 @@ function ringId(principal: Principal): string {
   return principal.tokenId ?? principal.sessionId ?? '';
 }
 
-async function listKeys(vault: VaultForGateway, principal: Principal): Promise<KeyRing> {
+async function listKeys(vault: VaultForGateway, principal: Principal, listed: Listed | undefined): Promise<KeyRing> {
   const { items } = await vault.usableKeys({ actor: actorOf(principal) });
-  return { orgId: principal.orgId, keys: items.filter(hasKnownOwner) };
+  const keys = items.filter(hasKnownOwner);
+  listed?.(keys, principal);
+  return { orgId: principal.orgId, keys };
 }
 
 function hasKnownOwner(key: UsableKeyMessage): key is UsableKeyMessage & UsableKey {

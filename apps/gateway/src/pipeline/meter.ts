@@ -6,7 +6,6 @@ import type { Attempt } from '@byok/routing';
 import { eventIdOf } from '../request-id.js';
 import { estimatedTokens, intentLine, outcomeLine, startFields, type UsageEnd } from '../spool/records.js';
 import { groupOf } from '../holds/at-stake.js';
-import type { Hold } from '../holds/holds.js';
 import type { SpoolWriter } from '../spool/spool-writer.js';
 
 export interface MeterDeps {
@@ -23,7 +22,8 @@ export interface MeteredAttempt {
   stream: boolean;
   requestBytes: number;
   tags: Readonly<Record<string, string>>;
-  hold: Hold | null;
+  /** Told once, with every token that was counted. */
+  whenOver: (tokens: number) => void;
 }
 
 /** How an attempt ended, for the usage event. */
@@ -83,8 +83,9 @@ export class AttemptMeter {
   close(ending: Ending): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#metered.hold?.over();
-    this.#deps.spool.finish(this.#eventId, outcomeLine(this.#fields, this.#endOf(ending, ending.toldApart ? { ...this.#result(), meters: ending.toldApart } : this.#result())));
+    const end = this.#endOf(ending, ending.toldApart ? { ...this.#result(), meters: ending.toldApart } : this.#result());
+    this.#metered.whenOver(tokensOf(end.meters));
+    this.#deps.spool.finish(this.#eventId, outcomeLine(this.#fields, end));
   }
 
   #result(): TapResult {
@@ -118,6 +119,10 @@ export class AttemptMeter {
     const output = stream ? seen.events : endpoint === 'embeddings' ? 0 : estimatedTokens(this.#seenBytes);
     return { inputUncached: estimatedTokens(requestBytes), cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output, reasoning: 0, audioIn: 0, audioOut: 0 };
   }
+}
+
+function tokensOf(meters: Meters | null): number {
+  return meters === null ? 0 : meters.inputUncached + meters.cacheRead + meters.cacheWrite5m + meters.cacheWrite1h + meters.output;
 }
 
 /** Anthropic tells the input with the first event and the output with the last, Google with every event what it is so far: what either told of a cut stream is not the end. */

@@ -7,6 +7,12 @@ import { holdRequest } from '../holds/hold-request.js';
 import type { Hold, Holds } from '../holds/holds.js';
 import type { Target } from '../upstream/http-client.js';
 import type { OpenedKey, TargetDeps } from '../upstream/opened-key.js';
+import type { CallRecord } from '../http/call-record.js';
+import { admit, type Admission } from '../limits/rate-limits.js';
+import { eventIdOf } from '../request-id.js';
+import { attemptSubjects } from '../limits/subjects.js';
+import type { Counters } from '../limits/counters.js';
+import { estimatedInput } from './admit-caller.js';
 import { AttemptMeter, type MeterDeps } from './meter.js';
 import type { OpenKey } from './open-key.js';
 import { outgoing } from './outgoing.js';
@@ -16,6 +22,7 @@ import { tagsOf } from './tags-of.js';
 export interface PrepareDeps extends MeterDeps, TargetDeps {
   openKey: OpenKey;
   holds: Holds;
+  counters: Counters;
 }
 
 /** An attempt that may be made: its key is open, its money reserved, its intent on disk. */
@@ -39,16 +46,27 @@ export async function prepareAttempt(attempt: Attempt, number: number, wish: Wis
   const key = await deps.openKey({ attempt, principal, requestId: call.requestId });
   const target = key.target(attempt.endpoint, { model: attempt.upstreamModel, stream: wish.stream }, deps);
   const tags = tagsOf(principal, call.request.headers);
-  const hold = isMoneyAtStake(attempt, principal, tags) ? await deps.holds.take(holdRequest(attempt, number, wish, principal, call.requestId, tags)) : null;
+  const subjects = attemptSubjects(principal, attempt);
+  const admission = subjects.length > 0 ? await admit(subjects, { id: eventIdOf(call.requestId, number), tokens: estimatedInput(wish), code: 'rate_limited' }, deps.counters) : null;
+  let hold: Hold | null = null;
   try {
+    if (isMoneyAtStake(attempt, principal, tags)) hold = await deps.holds.take(holdRequest(attempt, number, wish, principal, call.requestId, tags));
     const { body, translation } = outgoing(wish, attempt, hold?.maxOutputTokens ?? 0, call.requestId, deps.clock);
     const signed = target.authorise ? await target.authorise({ method: 'POST', url: target.url, body }, deps) : [];
-    const meter = new AttemptMeter({ principal, attempt, number, requestId: call.requestId, endpoint: wish.endpoint, stream: wish.stream, requestBytes: body.length, tags, hold }, deps);
+    const whenOver = over.bind(null, call.record, hold, admission);
+    const meter = new AttemptMeter({ principal, attempt, number, requestId: call.requestId, endpoint: wish.endpoint, stream: wish.stream, requestBytes: body.length, tags, whenOver }, deps);
     call.assertWanted();
     await meter.begin();
     return { key, target, body, translation, signed, hold, meter };
   } catch (error) {
     hold?.release();
+    admission?.over(0);
     throw error;
   }
+}
+
+function over(record: CallRecord, hold: Hold | null, admission: Admission | null, tokens: number): void {
+  record.tokens = (record.tokens ?? 0) + tokens;
+  hold?.over();
+  admission?.over(tokens);
 }

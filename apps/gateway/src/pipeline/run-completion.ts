@@ -1,20 +1,23 @@
 import type { Conditions } from '@byok/routing';
+import type { Retries } from '../conditions/retries.js';
 import type { Call } from '../http/call.js';
 import type { Authenticate } from './authenticate.js';
+import { admitCaller } from './admit-caller.js';
 import { deliver, type DeliverDeps } from './deliver.js';
 import { firstAnswer } from './first-answer.js';
 import type { KeysFor } from './keys-for.js';
 import { pinAttempts } from './pin-attempts.js';
 import { planCall } from './plan-call.js';
 import { readWish } from './read-wish.js';
-import { send, type SendDeps } from './send.js';
+import { tryAttempt, type TryDeps } from './try-attempt.js';
 
-export interface CompletionDeps extends SendDeps, DeliverDeps {
+export interface CompletionDeps extends TryDeps, DeliverDeps {
   authenticate: Authenticate;
   keysFor: KeysFor;
   /** What is known now of cool-downs, breakers, speed and prices. */
   conditions: () => Conditions;
-  limits: SendDeps['limits'] & DeliverDeps['limits'] & { maxBodyBytes: number };
+  retries: Retries;
+  limits: TryDeps['limits'] & DeliverDeps['limits'] & { maxBodyBytes: number };
 }
 
 /** One call, start to finish: who is asking, what for, which keys may serve it; send, and bring the answer home. */
@@ -27,8 +30,9 @@ export async function runCompletion(call: Call, deps: CompletionDeps): Promise<v
   call.record.model = wish.model;
   call.record.stream = wish.stream;
 
+  await admitCaller(principal, wish, call, deps.counters);
   const ring = await deps.keysFor(principal);
   const attempts = await pinAttempts(planCall(wish, principal, ring, deps.conditions(), call.requestId), wish, principal, ring, deps.state);
-  const answered = await firstAnswer(attempts, (attempt, number) => send(attempt, number, wish, principal, call, deps));
+  const answered = await firstAnswer(attempts, (attempt, number) => tryAttempt(attempt, number, wish, principal, call, deps), deps.retries);
   await deliver(answered, wish, call, deps);
 }

@@ -60,7 +60,7 @@ export async function send(attempt: Attempt, number: number, wish: Wish, princip
     first.start('POST', body, requestHeaders(own, call.request.headers, attempt.endpoint));
     const begun = await first.answer;
     status = begun.status;
-    if (begun.status >= 300) throw refusalOf(begun as WholeAnswer, key);
+    if (begun.status >= 300) throw refusalOf(begun as WholeAnswer, key, deps.clock.now());
     if (begun.kind === 'stream' && !wish.stream) throw unasked(first);
     const { answer, abandon, metersAfterStream, ...last } = await followThrough({ answer: begun, exchange: first }, translation, key, call, deps);
     exchange = last.exchange;

@@ -13,11 +13,14 @@ const ALLOWED = new Set([
 ]);
 const ALLOWED_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-', 'x-tokenlimit-'];
 
-/** The allowed headers of an upstream answer, appended to a flat raw array; a translated answer has a content type of its own. */
-export function appendUpstreamHeaders(flat: string[], headers: IncomingHttpHeaders, contentType: string | null): void {
+/**
+ * The allowed headers of an upstream answer, appended to a flat raw array. A translated answer has a content type of its own; and to
+ * callers with limits of their own here, those of the key say nothing.
+ */
+export function appendUpstreamHeaders(flat: string[], headers: IncomingHttpHeaders, contentType: string | null, hasOwnLimits: boolean): void {
   if (contentType !== null) flat.push('content-type', contentType);
   for (const name in headers) {
-    if (!isAllowed(name) || (contentType !== null && name === 'content-type')) continue;
+    if (!isAllowed(name) || (contentType !== null && name === 'content-type') || (hasOwnLimits && name.startsWith('x-ratelimit-'))) continue;
     const value = headers[name];
     if (typeof value === 'string') flat.push(name, value);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApiKey, KeyConfig } from './keys.js';
+import { ApiKey, KeyConfig, ProbeOutcome } from './keys.js';
 import { AnyId, Line } from './wire.js';
 
 /** The wire of the first BYOK system, kept as it was: `{success: true, …}`. The identity comes from the credential alone. */
@@ -42,6 +42,19 @@ export type CompatStoreKey = z.infer<typeof CompatStoreKey>;
 
 export const CompatStored = Success.extend({ keyId: z.string(), provider: z.string() }).meta({ id: 'CompatStored' });
 export type CompatStored = z.infer<typeof CompatStored>;
+
+export const CompatValidateKey = z.strictObject({ provider: AnyId, apiKey: ApiKey, config: KeyConfig.optional() }).meta({ id: 'CompatValidateKey' });
+export type CompatValidateKey = z.infer<typeof CompatValidateKey>;
+
+export const CompatValidated = Success.extend({
+  provider: z.string(),
+  valid: z.boolean().describe('true only when the provider accepted the key'),
+  outcome: ProbeOutcome,
+  message: z.string(),
+  latencyMs: z.number().int(),
+  balanceUsd: z.string().nullable().describe('where the provider tells it'),
+}).meta({ id: 'CompatValidated' });
+export type CompatValidated = z.infer<typeof CompatValidated>;
 
 export const CompatMessage = Success.extend({ message: z.string() }).meta({ id: 'CompatMessage' });
 export type CompatMessage = z.infer<typeof CompatMessage>;

@@ -18,6 +18,16 @@ export type RateLimits = z.infer<typeof RateLimits>;
 export const Tags = z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/), Line(64).min(1)).refine((tags) => Object.keys(tags).length <= 8, 'at most 8 tags');
 export type Tags = z.infer<typeof Tags>;
 
+/** Whether an org's repeated requests are answered from memory. */
+export const CacheSettings = z
+  .strictObject({
+    enabled: z.boolean(),
+    ttlSeconds: z.int().min(1).max(86_400).default(300),
+    maxBytes: z.int().min(1_024).max(268_435_456).default(16_777_216).describe('of answers kept at the same time, per gateway'),
+  })
+  .meta({ id: 'CacheSettings' });
+export type CacheSettings = z.infer<typeof CacheSettings>;
+
 /** What was set for a token, a user, a group or an org. The nearer to the caller may only narrow what stands further away. */
 export const Settings = z.looseObject({
   limits: RateLimits.optional(),
@@ -26,8 +36,14 @@ export const Settings = z.looseObject({
   routing: OrgRouting.extend({ platformCredits: GroupRouting.shape.platformCredits }).optional(),
   /** Of a user, or of an org for everybody who has chosen nothing else. */
   preferences: Preferences.optional(),
+  /** Of an org: limits of single keys, by their id. */
+  keyLimits: z.record(z.string(), RateLimits).optional(),
   /** Of an org: the tags whose values callers choose themselves, in `x-byok-tags`. */
   callerTags: z.array(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/)).max(8).optional(),
+  /** Of an org. */
+  cache: CacheSettings.optional(),
+  /** Of a user, or of a service's token: how much of a busy shared key is theirs, against others' 1. */
+  shareWeight: z.int().min(1).max(100).optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -1,0 +1,47 @@
+import type { RateLimits } from '@byok/contracts';
+import type { Principal } from '@byok/identity';
+import type { Attempt } from '@byok/routing';
+
+/** Whose limit it is. `name` is unique over everything that has limits. */
+export interface Subject {
+  kind: 'token' | 'user' | 'group' | 'org' | 'key';
+  name: string;
+  limits: RateLimits;
+}
+
+const NONE: readonly Subject[] = [];
+/** By principal: what is set for them does not change while the object lives. */
+const remembered = new WeakMap<Principal, readonly Subject[]>();
+
+/** Limits that hold for a caller whatever they ask for: of their token, themselves, the group that the token acts in, and the org. */
+export function callerSubjects(principal: Principal): readonly Subject[] {
+  const known = remembered.get(principal);
+  if (known) return known;
+  const { token, user, org } = principal.settings;
+  const found = [
+    subject('token', principal.tokenId, token.limits),
+    subject('user', principal.userId, user.limits),
+    subject('group', principal.tokenGroup, limitsOfGroup(principal, principal.tokenGroup)),
+    subject('org', principal.orgId, org.limits),
+  ].flat();
+  const subjects = found.length === 0 ? NONE : found;
+  remembered.set(principal, subjects);
+  return subjects;
+}
+
+/** Limits that hold for one attempt: of the group whose key it uses, where the token does not act in that group anyway, and of the key. */
+export function attemptSubjects(principal: Principal, attempt: Attempt): readonly Subject[] {
+  const ofKey = principal.settings.org.keyLimits?.[attempt.keyId];
+  const group = attempt.owner.type === 'group' && attempt.owner.id !== principal.tokenGroup ? attempt.owner.id : null;
+  const ofGroup = limitsOfGroup(principal, group);
+  if (ofKey === undefined && ofGroup === undefined) return NONE;
+  return [subject('group', group, ofGroup), subject('key', attempt.keyId, ofKey)].flat();
+}
+
+function limitsOfGroup(principal: Principal, group: string | null): RateLimits | undefined {
+  return group === null ? undefined : principal.settings.groups.find(({ id }) => id === group)?.settings.limits;
+}
+
+function subject(kind: Subject['kind'], id: string | null, limits: RateLimits | undefined): Subject[] {
+  return id === null || limits === undefined || Object.keys(limits).length === 0 ? [] : [{ kind, name: id, limits }];
+}

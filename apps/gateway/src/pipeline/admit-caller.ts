@@ -1,0 +1,25 @@
+import type { Principal } from '@byok/identity';
+import type { Call } from '../http/call.js';
+import type { Counters } from '../limits/counters.js';
+import { admit } from '../limits/rate-limits.js';
+import { callerSubjects } from '../limits/subjects.js';
+import type { Wish } from './read-wish.js';
+
+const BYTES_PER_TOKEN = 4;
+
+/** About what a request takes before anything is answered; the truth follows when it is over. */
+export function estimatedInput(wish: Wish): number {
+  return Math.ceil(wish.body.length / BYTES_PER_TOKEN);
+}
+
+/**
+ * Lets a call in within the limits of its token, user, group and org; most have none.
+ * @throws AppError limit_exceeded
+ */
+export function admitCaller(principal: Principal, wish: Wish, call: Call, counters: Counters): void | Promise<void> {
+  const subjects = callerSubjects(principal);
+  if (subjects.length === 0) return;
+  return admit(subjects, { id: call.requestId, tokens: estimatedInput(wish), code: 'limit_exceeded' }, counters).then((admission) => {
+    call.admission = admission;
+  });
+}
