@@ -116,4 +116,13 @@ export type {
   VaultForAdmin,
   VaultForGateway,
 } from './rpc/key-vault.js';
-export type { BillingForAdmin, BillingForGateway, HoldReplyMessage, TakeHoldMessage, UsageItemMessage, UsageReportMessage, UsageRequestMessage } from './rpc/usage-billing.js';
+export type {
+  BillingForAdmin,
+  BillingForGateway,
+  HoldReplyMessage,
+  PriceSnapshotMessage,
+  TakeHoldMessage,
+  UsageItemMessage,
+  UsageReportMessage,
+  UsageRequestMessage,
+} from './rpc/usage-billing.js';
