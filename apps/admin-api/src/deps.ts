@@ -25,4 +25,5 @@ export interface AdminDeps {
   loginLimiter: Limiter;
   placeLimiter: Limiter;
   probeLimiter: Limiter;
+  webhookLimiter: Limiter;
 }

@@ -45,6 +45,7 @@ async function openDeps(config: AdminConfig, log: Log): Promise<AdminDeps> {
     loginLimiter: memoryLimiter({ points: 5, seconds: 15 * 60, what: 'sign-in attempts' }),
     placeLimiter: memoryLimiter({ points: 50, seconds: 15 * 60, what: 'sign-in attempts from your address' }),
     probeLimiter: memoryLimiter({ points: 10, seconds: 60 * 60, what: 'failed key tests' }),
+    webhookLimiter: memoryLimiter({ points: 30, seconds: 60 * 60, what: 'webhook tests' }),
     db: await openDatabase({ url: config.DATABASE_URL, applicationName: 'admin-api', log }),
   };
 }

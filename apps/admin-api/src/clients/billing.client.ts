@@ -1,8 +1,8 @@
-import type { BillingForAdmin } from '@byok/contracts';
+import type { BillingForAdmin, BudgetsForAdmin } from '@byok/contracts';
 import { grpcClient, type Certificates, type GrpcClient } from '@byok/platform';
 
-export type BillingClient = GrpcClient<BillingForAdmin>;
+export type BillingClient = GrpcClient<BillingForAdmin & BudgetsForAdmin>;
 
 export function openBillingClient(address: string, certificates: Certificates): BillingClient {
-  return grpcClient<BillingForAdmin>({ protocol: 'usage_billing', service: 'UsageBilling', address, serverName: 'usage-billing', certificates });
+  return grpcClient<BillingForAdmin & BudgetsForAdmin>({ protocol: 'usage_billing', service: 'UsageBilling', address, serverName: 'usage-billing', certificates });
 }

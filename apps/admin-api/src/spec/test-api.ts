@@ -60,6 +60,7 @@ function depsOf(db: Database, log: AdminDeps['log'], { clients }: Neighbours): A
     loginLimiter: memoryLimiter({ points: 5, seconds: 900, what: 'sign-in attempts' }),
     placeLimiter: memoryLimiter({ points: 50, seconds: 15 * 60, what: 'sign-in attempts from your address' }),
     probeLimiter: memoryLimiter({ points: 10, seconds: 3600, what: 'failed key tests' }),
+    webhookLimiter: memoryLimiter({ points: 30, seconds: 3600, what: 'webhook tests' }),
   };
 }
 
