@@ -6,6 +6,7 @@ import type { VaultDeps } from './vault-deps.js';
 import { getKey } from './verbs/get-key.js';
 import { listAudit } from './verbs/list-audit.js';
 import { listKeys } from './verbs/list-keys.js';
+import { noteHealth } from './verbs/note-health.js';
 import { openKey } from './verbs/open-key.js';
 import { reportHealth } from './verbs/report-health.js';
 import { revokeKey } from './verbs/revoke-key.js';
@@ -69,5 +70,9 @@ export class VaultController {
 
   @GrpcMethod('KeyVault') @AllowCaller('gateway') OpenKey(request: unknown) {
     return openKey(this.deps, request);
+  }
+
+  @GrpcMethod('KeyVault') @AllowCaller('gateway') NoteHealth(request: unknown) {
+    return noteHealth(this.deps, request);
   }
 }

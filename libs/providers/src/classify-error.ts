@@ -33,7 +33,7 @@ export function classifyError(provider: Provider, status: number, headers: Upstr
     message: sentence(provider, code, status),
     providerCode: parsed.codes.find((each) => /^[A-Za-z][A-Za-z0-9_.-]{1,63}$|^\d{1,6}$/.test(each)) ?? null,
     providerMessage: parsed.message === null ? null : scrubKeyShapes(parsed.message),
-    retryAfterMs: retryAfterMs(headers),
+    retryAfterMs: retryAfterMs(headers) ?? retryInfoMs(body),
   };
 }
 
@@ -88,6 +88,12 @@ function sentence(provider: Provider, code: ErrorCode, status: number): string {
 
 function retryAfterMs(headers: UpstreamHeaders): number | null {
   return numeric(headers['retry-after-ms'], 1) ?? numeric(headers['retry-after'], 1000);
+}
+
+/** Google says it in the body alone, as a `RetryInfo` among the details. */
+function retryInfoMs(body: string): number | null {
+  const told = /"retryDelay"\s{0,8}:\s{0,8}"(\d{1,6}(?:\.\d{1,9})?)s"/.exec(body.slice(0, 16_384))?.[1];
+  return told === undefined ? null : Math.ceil(Number(told) * 1000);
 }
 
 /** A date needs a clock, which this library does not have; the caller may read the header itself. */

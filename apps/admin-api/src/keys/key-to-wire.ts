@@ -10,5 +10,6 @@ export function keyToWire(key: KeyMessage): Key {
     statusReason: key.statusReason || null,
     lastTestedAt: key.lastTestedAt || null,
     lastTestOutcome: key.lastTestOutcome || null,
+    health: key.health === 'ok' || key.health === 'failing' ? { status: key.health, reason: key.healthReason || null, at: key.healthAt || null } : null,
   };
 }

@@ -21,6 +21,7 @@ export class VaultStandIn implements VaultForAdmin {
       ...{ owner, provider, label, description, allowedUsers, allowedModels, config, priority, lastTestOutcome: testOutcome },
       ...{ id: newId('key'), orgId: owner.type === 'platform' ? 'platform' : principal.orgId, last4: request.secret.slice(-4), status: 'active', statusReason: '' },
       ...{ version: 1, createdAt: new Date().toISOString(), createdBy: principal.userId ?? '', lastTestedAt: testOutcome && new Date().toISOString() },
+      ...{ health: 'unknown', healthReason: '', healthAt: '' },
     };
     this.keys.set(key.id, key);
     return key;

@@ -65,7 +65,7 @@ describe('what can go wrong before the first byte', () => {
     const answer = await world.post('/v1/chat/completions', chat);
     expect(answer.status).toBe(503);
     expect(await errorOf(answer)).toMatchObject({ code: 'integrity_failed' });
-    expect(world.upstream.witness()).toHaveLength(0);
+    expect(world.upstream.witness().filter((row) => row.method === 'POST')).toHaveLength(0);
   });
 
   it('H11 answers 503 with Retry-After for a cold key while the vault is away, and tries no other', async () => {
@@ -75,7 +75,7 @@ describe('what can go wrong before the first byte', () => {
     const answer = await world.post('/v1/chat/completions', chat);
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('1');
-    expect(world.upstream.witness()).toHaveLength(0);
+    expect(world.upstream.witness().filter((row) => row.method === 'POST')).toHaveLength(0);
   });
 
   it('opens the new version of a key that was rotated after it was listed', async () => {

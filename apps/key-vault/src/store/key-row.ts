@@ -4,6 +4,9 @@ import type { KeyId, OrgId, OwnerType } from '@byok/kernel';
 export const KEY_STATUSES = ['active', 'invalid', 'undecryptable', 'disabled', 'revoked'] as const;
 export type KeyStatus = (typeof KEY_STATUSES)[number];
 
+/** How calls with a key fare. */
+export type KeyHealth = 'unknown' | 'ok' | 'failing';
+
 /** The org a key lives in; platform keys live in a scope of their own. */
 export type KeyOrg = OrgId | 'platform';
 
@@ -39,6 +42,9 @@ export interface KeyRow {
   createdBy: string;
   lastTestedAt: Date | null;
   lastTestOutcome: string;
+  health: KeyHealth;
+  healthReason: string;
+  healthAt: Date | null;
 }
 
 /** What a version of this key is sealed for. */

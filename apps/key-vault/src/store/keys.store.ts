@@ -1,14 +1,15 @@
 import type { KeyId, OrgId } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
 
-import type { KeyOrg, KeyOwner, KeyRow, KeyStatus } from './key-row.js';
+import type { KeyHealth, KeyOrg, KeyOwner, KeyRow, KeyStatus } from './key-row.js';
 
 const COLUMNS = `id, org_id AS "orgId", owner_type AS "ownerType", owner_id AS "ownerId", provider, label, description, last4, status,
   status_reason AS "statusReason", key_version AS version, dek_id AS "dekId", dek_version AS "dekVersion", blob, config, config_mac AS "configMac",
   fingerprint, allowed_users AS "allowedUsers", allowed_models AS "allowedModels", priority, created_at AS "createdAt", created_by AS "createdBy",
-  last_tested_at AS "lastTestedAt", last_test_outcome AS "lastTestOutcome"`;
+  last_tested_at AS "lastTestedAt", last_test_outcome AS "lastTestOutcome",
+  health, health_reason AS "healthReason", health_at AS "healthAt"`;
 
-export type NewKey = Omit<KeyRow, 'createdAt' | 'lastTestedAt' | 'blob' | 'fingerprint' | 'statusReason'> & { blob: Buffer; fingerprint: string };
+export type NewKey = Omit<KeyRow, 'createdAt' | 'lastTestedAt' | 'blob' | 'fingerprint' | 'statusReason' | 'health' | 'healthReason' | 'healthAt'> & { blob: Buffer; fingerprint: string };
 
 /** What a rotation replaces. */
 export type Resealed = Pick<KeyRow, 'version' | 'dekId' | 'dekVersion' | 'config' | 'configMac' | 'last4' | 'status' | 'lastTestOutcome'> & { blob: Buffer; fingerprint: string };
@@ -81,7 +82,8 @@ export async function resealKey(tx: Sql, orgId: KeyOrg, keyId: KeyId, from: numb
   const [row] = await tx.query<KeyRow>(
     `UPDATE vault.credential
         SET key_version = $4, dek_id = $5, dek_version = $6, blob = $7, config = $8, config_mac = $9, fingerprint = $10, last4 = $11, status = $12, status_reason = '',
-            last_tested_at = CASE WHEN $13 = '' THEN NULL ELSE now() END, last_test_outcome = $13
+            last_tested_at = CASE WHEN $13 = '' THEN NULL ELSE now() END, last_test_outcome = $13,
+            health = 'unknown', health_reason = '', health_at = NULL
       WHERE org_id = $1 AND id = $2 AND key_version = $3 AND status <> 'revoked' RETURNING ${COLUMNS}`,
     [orgId, keyId, from, next.version, next.dekId, next.dekVersion, next.blob, JSON.stringify(next.config), next.configMac, next.fingerprint, next.last4, next.status, next.lastTestOutcome],
   );
@@ -112,6 +114,24 @@ export async function setTested(tx: Sql, orgId: KeyOrg, keyId: KeyId, version: n
     `UPDATE vault.credential SET last_tested_at = now(), last_test_outcome = $4
       WHERE org_id = $1 AND id = $2 AND key_version = $3 AND status <> 'revoked' RETURNING ${COLUMNS}`,
     [orgId, keyId, version, outcome],
+  );
+  return row;
+}
+
+export interface Noted {
+  from: KeyStatus;
+  status: KeyStatus;
+  health: KeyHealth;
+  reason: string;
+}
+
+/** What calls found out about a key that is still at `version` and still has the status `from`; undefined when it does not. */
+export async function setHealth(tx: Sql, orgId: KeyOrg, keyId: KeyId, version: number, { from, status, health, reason }: Noted): Promise<KeyRow | undefined> {
+  const [row] = await tx.query<KeyRow>(
+    `UPDATE vault.credential SET status = $5, status_reason = CASE WHEN $5 = status THEN status_reason WHEN $5 = 'invalid' THEN $7 ELSE '' END,
+            health = $6, health_reason = $7, health_at = now()
+      WHERE org_id = $1 AND id = $2 AND key_version = $3 AND status = $4 AND status <> 'revoked' RETURNING ${COLUMNS}`,
+    [orgId, keyId, version, from, status, health, reason],
   );
   return row;
 }

@@ -3,13 +3,14 @@ import { AppError } from '@byok/kernel';
 import { principalOfActor } from '../acl/principal-of-actor.js';
 import { notRevoked, reachKey } from '../acl/reach-key.js';
 import { recordChange } from '../audit/record.js';
-import { setStatus, setTested } from '../store/keys.store.js';
+import { setHealth, setStatus, setTested } from '../store/keys.store.js';
 import type { KeyStatus } from '../store/key-row.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { keyMessage } from '../wire/messages.js';
 import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { ReportHealthRequest } from '../wire/requests.js';
+import { healthAfter } from './health-after.js';
 import { statusAfterTest } from './status-after-test.js';
 
 /** Writes down what a test of the key found, and its status where the provider's answer was clear. */
@@ -22,6 +23,8 @@ export async function reportHealth(deps: Pick<VaultDeps, 'db' | 'clock'>, messag
   return deps.db.transaction(async (tx) => {
     let tested = await setTested(tx, key.orgId, key.id, key.version, request.outcome);
     if (tested && status !== current) tested = await setStatus(tx, key.orgId, key.id, key.version, status, status === 'invalid' ? request.reason : '');
+    const health = healthAfter(request.outcome);
+    if (tested && health) tested = await setHealth(tx, key.orgId, key.id, key.version, { from: status, status, health, reason: health === 'failing' ? request.reason : '' });
     if (!tested) throw new AppError('conflict', 'Somebody else changed this key while it was tested. Test it again.');
     await recordChange(tx, principal, 'key.test', tested, { outcome: request.outcome });
     return keyMessage(tested);

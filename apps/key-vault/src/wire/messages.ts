@@ -9,6 +9,9 @@ export function keyMessage(key: KeyRow): KeyMessage {
     owner: { type: key.ownerType, id: key.ownerId },
     createdAt: key.createdAt.toISOString(),
     lastTestedAt: key.lastTestedAt?.toISOString() ?? '',
+    health: key.health,
+    healthReason: key.healthReason,
+    healthAt: key.healthAt?.toISOString() ?? '',
   };
 }
 

@@ -66,6 +66,8 @@ export const UpdateKeyRequest = z.object({
 
 export const RotateKeyRequest = z.object({ actor: Actor, keyId: line(64), secret: z.string(), config, testOutcome: outcome });
 export const SetKeyStatusRequest = z.object({ actor: Actor, keyId: line(64), status: z.enum(['active', 'disabled']) });
-export const ReportHealthRequest = z.object({ actor: Actor, keyId: line(64), outcome: outcome.min(1), reason: z.string().max(1000).transform((text) => text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ').slice(0, 200)) });
+const reason = z.string().max(1000).transform((text) => text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ').slice(0, 200));
+export const ReportHealthRequest = z.object({ actor: Actor, keyId: line(64), outcome: outcome.min(1), reason });
+export const NoteHealthRequest = z.object({ actor: Actor, keyId: line(64), version: z.int().min(0), outcome: z.enum(['valid', 'invalid', 'no-credit']), reason });
 export const OpenKeyRequest = z.object({ actor: Actor, keyId: line(64), version: z.int().min(0), requestId: line(64), purpose: z.enum(['call', 'probe']) });
 export const ListAuditRequest = z.object({ actor: Actor, after: z.string().regex(/^\d{0,15}$/), limit: z.int().min(0) });

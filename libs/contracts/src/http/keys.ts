@@ -27,6 +27,10 @@ export const Key = z
     createdBy: z.string(),
     lastTestedAt: Timestamp.nullable(),
     lastTestOutcome: z.string().nullable(),
+    health: z
+      .object({ status: z.enum(['ok', 'failing']), reason: z.string().nullable(), at: Timestamp.nullable() })
+      .nullable()
+      .describe('how calls with it and tests of it fare; null: nothing is known'),
   })
   .meta({ id: 'Key' });
 export type Key = z.infer<typeof Key>;

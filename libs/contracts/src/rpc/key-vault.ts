@@ -31,6 +31,10 @@ export interface KeyMessage {
   createdBy: string;
   lastTestedAt: string;
   lastTestOutcome: string;
+  /** unknown | ok | failing: how calls with it fare. */
+  health: string;
+  healthReason: string;
+  healthAt: string;
 }
 
 export type UsableKeyMessage = Pick<KeyMessage, 'id' | 'owner' | 'provider' | 'version' | 'status' | 'allowedModels' | 'config' | 'priority'>;
@@ -113,8 +117,19 @@ export interface VaultForAdmin {
   verifyAudit(request: { actor: Actor }): Promise<AuditVerdictMessage>;
 }
 
+/** What calls with a key, or the probe that followed one, found out about it. */
+export interface NoteHealthMessage {
+  actor: Actor;
+  keyId: string;
+  version: number;
+  /** `valid` and `invalid` change the status of the key; `no-credit` is only told. */
+  outcome: 'valid' | 'invalid' | 'no-credit';
+  reason: string;
+}
+
 /** What the gateway may ask of the vault. */
 export interface VaultForGateway {
+  noteHealth(request: NoteHealthMessage): Promise<object>;
   usableKeys(request: { actor: Actor }): Promise<{ items: UsableKeyMessage[] }>;
   openKey(request: { actor: Actor; keyId: string; version: number; requestId: string; purpose: 'call' | 'probe' }): Promise<OpenedKeyMessage>;
 }

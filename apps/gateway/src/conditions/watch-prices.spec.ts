@@ -1,0 +1,37 @@
+import { jest } from '@jest/globals';
+import { matchPrice, writePriceLines, type PriceBook, type PriceVersion } from '@byok/pricing';
+import { watchPrices } from './watch-prices.js';
+
+const PRICE: PriceVersion = {
+  ...{ id: 'prc_1', layer: 'imported', orgId: null, provider: 'openai', model: 'gpt-4o', match: { equals: 'gpt-4o' }, rank: 0, precedence: 0 },
+  ...{ rates: { input: 5n, output: 7n }, tiers: [], requestFee: 0n, effectiveFrom: null, effectiveTo: null, dailyWindow: null, source: 'test' },
+};
+const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+describe('watchPrices', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('asks until billing is there, keeps what it tells, and reads it anew only when it has changed', async () => {
+    const asked: string[] = [];
+    let isUp = false;
+    const billing = {
+      getPrices: async ({ knownVersion }: { knownVersion: string }) => {
+        asked.push(knownVersion);
+        if (!isUp) throw new Error('down');
+        return { version: '7', lines: knownVersion === '7' ? '' : writePriceLines([PRICE]) };
+      },
+    };
+    const kept: PriceBook[] = [];
+    const watch = watchPrices({ billing, keep: (prices) => void kept.push(prices), log });
+    await jest.advanceTimersByTimeAsync(100);
+    expect(kept).toEqual([]);
+    isUp = true;
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(matchPrice(kept[0]!, 'openai', 'gpt-4o', 0)?.rates).toEqual({ input: 5n, output: 7n });
+    await jest.advanceTimersByTimeAsync(5 * 60_000);
+    watch.close();
+    await jest.advanceTimersByTimeAsync(60 * 60_000);
+    expect([asked, kept.length]).toEqual([['', '', '7'], 1]);
+  });
+});
