@@ -1,6 +1,7 @@
 import { AllowCaller, type Database } from '@byok/platform';
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { priceSnapshot } from './prices/price-snapshot.js';
 import { getUsage } from './reports/get-usage.js';
 
 export interface BillingDeps {
@@ -16,5 +17,9 @@ export class BillingController {
 
   @GrpcMethod('UsageBilling') @AllowCaller('admin-api') GetUsage(request: unknown) {
     return getUsage(this.deps, request);
+  }
+
+  @GrpcMethod('UsageBilling') @AllowCaller('gateway') GetPrices(request: { knownVersion: string }) {
+    return priceSnapshot(this.deps, request);
   }
 }

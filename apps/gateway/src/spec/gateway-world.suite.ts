@@ -1,4 +1,4 @@
-import type { Actor, BillingForGateway, HoldReplyMessage, OpenedKeyMessage, TakeHoldMessage, UsableKeyMessage, UsageBatch, UsageEvent, VaultForGateway } from '@byok/contracts';
+import type { Actor, BillingForGateway, HoldReplyMessage, OpenedKeyMessage, PriceSnapshotMessage, TakeHoldMessage, UsableKeyMessage, UsageBatch, UsageEvent, VaultForGateway } from '@byok/contracts';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,6 +51,12 @@ export class FakeBilling implements BillingForGateway {
     this.taken.push(request);
     if (this.refusal) throw this.refusal;
     return { maxOutputTokens: this.maxOutputTokens, heldUsd: '0.012300', leaseMs: this.leaseMs };
+  }
+
+  prices: PriceSnapshotMessage = { version: '', lines: '' };
+
+  async getPrices(): Promise<PriceSnapshotMessage> {
+    return this.prices;
   }
 
   async extendHolds({ eventIds }: { eventIds: readonly string[] }): Promise<object> {

@@ -89,6 +89,11 @@ export async function listPrices(db: Sql): Promise<StoredPrice[]> {
   return (await db.query<PriceRow>(SELECTION)).map(priceOfRow);
 }
 
+/** The prices that have not ended. */
+export async function listLivePrices(db: Sql): Promise<StoredPrice[]> {
+  return (await db.query<PriceRow>(`${SELECTION} WHERE effective_to IS NULL OR effective_to > now()`)).map(priceOfRow);
+}
+
 /** What an org's contract or the operator said last about a model, if they did not take it back. */
 export async function findAgreedPrice(tx: Sql, agreed: Pick<PriceVersion, 'layer' | 'orgId' | 'provider' | 'model'>): Promise<StoredPrice | undefined> {
   const [row] = await tx.query<PriceRow>(

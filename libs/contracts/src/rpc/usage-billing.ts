@@ -81,7 +81,14 @@ export interface HoldReplyMessage {
   leaseMs: number;
 }
 
+/** `lines` is empty when the asker knows this version already. */
+export interface PriceSnapshotMessage {
+  version: string;
+  lines: string;
+}
+
 export interface BillingForGateway {
+  getPrices(request: { knownVersion: string }): Promise<PriceSnapshotMessage>;
   takeHold(request: TakeHoldMessage): Promise<HoldReplyMessage>;
   extendHolds(request: { eventIds: readonly string[] }): Promise<object>;
   releaseHold(request: { eventId: string }): Promise<object>;

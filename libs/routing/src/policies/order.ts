@@ -23,7 +23,7 @@ export interface Order {
 export function inOrder(policy: RoutingPolicy, request: RoutingRequest, conditions: Conditions): Order {
   const order = orderOf(policy);
   const always = inTurn(byOwner, byPreference(policy), byAggregator(policy));
-  const price = byPrice(request, conditions);
+  const price = byPrice(request, conditions, policy.orgId);
   const chosen: Record<KeyOrder, Compare> = {
     priority: byPriority,
     cheapest: price,

@@ -29,7 +29,7 @@ export function pickModels(task: string, needs: readonly string[], input: PickIn
   const picks = plans.flatMap(({ model, plan }): Pick[] => {
     // A bill is no substitute for a key of one's own, not even one for another model.
     const first = plan.attempts.find(({ usesPlatformCredits }) => !usesPlatformCredits || !hasOwnKey || input.policy.platformCredits === 'when-no-key-or-key-fails');
-    return first ? [{ model, first, price: comparablePrice(first.provider.id, first.upstreamModel, input.request, input.conditions ?? NOTHING_KNOWN) }] : [];
+    return first ? [{ model, first, price: comparablePrice(first.provider.id, first.upstreamModel, input.request, input.conditions ?? NOTHING_KNOWN, input.policy.orgId) }] : [];
   });
   // Where nothing can serve it, the error is about the candidates.
   if (picks.length === 0) return { models: [...new Set(names)].slice(0, MOST_MODELS), hasOwnKey };
