@@ -1,4 +1,4 @@
-import type { Actor, BillingForGateway, HoldReplyMessage, OpenedKeyMessage, PriceSnapshotMessage, TakeHoldMessage, UsableKeyMessage, UsageBatch, UsageEvent, VaultForGateway } from '@byok/contracts';
+import type { Actor, BillingForGateway, HoldReplyMessage, NoteHealthMessage, OpenedKeyMessage, PriceSnapshotMessage, TakeHoldMessage, UsableKeyMessage, UsageBatch, UsageEvent, VaultForGateway } from '@byok/contracts';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { serveGateway, type ServingGateway } from '../serve-gateway.js';
 export class FakeVault implements VaultForGateway {
   keys: (UsableKeyMessage & { secret: string })[] = [];
   opened: string[] = [];
+  notes: NoteHealthMessage[] = [];
   failure: AppError | undefined;
   listFailure: AppError | undefined;
 
@@ -28,6 +29,13 @@ export class FakeVault implements VaultForGateway {
     if (!key) throw new AppError('not_found', 'There is no such key.');
     this.opened.push(keyId);
     return { secret: key.secret, config: key.config, version, provider: key.provider };
+  }
+
+  async noteHealth(note: NoteHealthMessage): Promise<object> {
+    this.notes.push(note);
+    const key = this.keys.find((each) => each.id === note.keyId && each.version === note.version);
+    if (key && note.outcome !== 'no-credit') key.status = note.outcome === 'valid' ? 'active' : 'invalid';
+    return {};
   }
 
   /** Adds a usable key. */
