@@ -24,6 +24,22 @@ describe.each(callerWorlds().map((world) => [world.dialect, world] as const))('d
     });
     expect(found).toEqual([]);
   });
+
+  it('arguments of a call that nest beyond all measure, which a text may, are refused or passed on as a text', () => {
+    const call = { type: 'tool-call' as const, id: 'call00001', name: 'find', arguments: `{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}` };
+    const messages: ChatRequest['messages'] = [
+      { role: 'user', parts: [{ type: 'text', text: 'Find it.' }] },
+      { role: 'assistant', parts: [call] },
+      { role: 'tool', results: [{ id: call.id, name: call.name, parts: [{ type: 'text', text: '5' }] }] },
+    ];
+    const found = UPSTREAMS.map((upstream) =>
+      crashOf(() => {
+        const body = Buffer.from(JSON.stringify(caller.reader.side.writeRequest({ model: caller.reader.model, stream: false, messages, extras: {} }, caller.reader.provider).body));
+        translate({ body, from: caller.endpoint, to: upstream.endpoint, provider: upstream.provider, model: upstream.model, stream: false, requestId: 'req_1', now: 0 });
+      }),
+    );
+    expect(found.filter((crash) => crash !== null)).toEqual([]);
+  });
 });
 
 const PIXEL = { type: 'image' as const, source: { kind: 'base64' as const, mediaType: 'image/png', data: 'AAAA' } };

@@ -12,11 +12,12 @@ const name = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,20}$/);
 const toolArguments = fc.dictionary(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 }).map((value) => canonical(JSON.stringify(value)));
 const call: fc.Arbitrary<ToolCallPart> = fc.record({ type: fc.constant('tool-call' as const), id, name, arguments: toolArguments });
 const calls = fc.uniqueArray(call, { selector: (each) => each.id, maxLength: 3 });
+const noCalls: fc.Arbitrary<ToolCallPart[]> = fc.constant([]);
 const say = (said: string) => ({ type: 'text' as const, text: said });
 
 /** A conversation that tools take part in, or one of words alone; it ends with the user, who offers every tool named in it. */
 export function anyRequest(model: string, hasTools: boolean): fc.Arbitrary<ChatRequest> {
-  const exchange = fc.record({ asked: text, told: text, called: hasTools ? calls : fc.constant([]), results: fc.array(text, { minLength: 3, maxLength: 3 }) }).map(({ asked, told, called, results }): Message[] => [
+  const exchange = fc.record({ asked: text, told: text, called: hasTools ? calls : noCalls, results: fc.array(text, { minLength: 3, maxLength: 3 }) }).map(({ asked, told, called, results }): Message[] => [
     { role: 'user', parts: [say(asked)] },
     { role: 'assistant', parts: [say(told), ...called] },
     ...(called.length === 0 ? [] : [{ role: 'tool' as const, results: called.map((each, index) => ({ id: each.id, name: each.name, parts: [say(results[index]!)] })) }]),
@@ -33,7 +34,7 @@ export function anyRequest(model: string, hasTools: boolean): fc.Arbitrary<ChatR
 /** An answer of text, and of calls where there are tools. */
 export function anyAnswer(model: string, hasTools: boolean): fc.Arbitrary<ChatAnswer> {
   return fc
-    .record({ id, said: text, isSilent: fc.boolean(), called: hasTools ? calls : fc.constant([]), isCut: fc.boolean(), input: fc.integer({ min: 1, max: 1e6 }), output: fc.integer({ min: 1, max: 1e6 }) })
+    .record({ id, said: text, isSilent: fc.boolean(), called: hasTools ? calls : noCalls, isCut: fc.boolean(), input: fc.integer({ min: 1, max: 1e6 }), output: fc.integer({ min: 1, max: 1e6 }) })
     .map(({ id: given, said, isSilent, called, isCut, input, output }): ChatAnswer => {
       const parts: AnswerPart[] = isSilent && called.length > 0 ? called : [say(said), ...called];
       const finish: FinishReason = called.length > 0 ? 'tool-calls' : isCut && hasTools ? 'length' : 'stop';
