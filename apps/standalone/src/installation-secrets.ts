@@ -8,6 +8,8 @@ export interface InstallationSecrets {
   deploymentId: string;
   postgresPassword: string;
   rolePasswords: Record<DatabaseRole, string>;
+  /** What webhooks are sealed and signed with. */
+  webhookSecret: string;
   /** Set until the first admin exists. */
   firstAdminPassword?: string;
 }
@@ -18,16 +20,28 @@ const ROLES: DatabaseRole[] = ['byok_owner', 'byok_gateway', 'byok_vault', 'byok
 export function openInstallationSecrets(directory: DataDirectory): InstallationSecrets {
   if (!existsSync(directory.keyringFile) && directory.isNew) writePrivate(directory.keyringFile, newKeyring());
   if (!existsSync(directory.sessionKeyFile)) writeSessionKeys(directory);
-  if (!directory.isNew) return JSON.parse(readFileSync(directory.secretsFile, 'utf8')) as InstallationSecrets;
+  if (!directory.isNew) return readSecrets(directory);
   const secrets: InstallationSecrets = {
     deploymentId: randomBytes(16).toString('hex'),
     postgresPassword: randomBytes(24).toString('base64url'),
     rolePasswords: Object.fromEntries(ROLES.map((role) => [role, randomBytes(24).toString('base64url')])) as Record<DatabaseRole, string>,
+    webhookSecret: newWebhookSecret(),
     firstAdminPassword: randomBytes(15).toString('base64url'),
   };
   saveInstallationSecrets(directory, secrets);
   return secrets;
 }
+
+/** An installation older than webhooks gets its secret now, and keeps it. */
+function readSecrets(directory: DataDirectory): InstallationSecrets {
+  const known = JSON.parse(readFileSync(directory.secretsFile, 'utf8')) as Omit<InstallationSecrets, 'webhookSecret'> & { webhookSecret?: string };
+  if (known.webhookSecret !== undefined) return known as InstallationSecrets;
+  const secrets = { ...known, webhookSecret: newWebhookSecret() };
+  saveInstallationSecrets(directory, secrets);
+  return secrets;
+}
+
+const newWebhookSecret = (): string => randomBytes(32).toString('base64url');
 
 export function saveInstallationSecrets(directory: DataDirectory, secrets: InstallationSecrets): void {
   writePrivate(directory.secretsFile, `${JSON.stringify(secrets, null, 2)}\n`);

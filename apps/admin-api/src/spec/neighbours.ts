@@ -5,6 +5,7 @@ import { type ProbeClient, openProbeClient } from '../clients/probe.client.js';
 import { type VaultClient, openVaultClient } from '../clients/vault.client.js';
 import { AppError, type Clock } from '@byok/kernel';
 import type { Database } from '@byok/platform';
+import { BudgetsStandIn } from './budgets-stand-in.js';
 import { grpcStandIn } from './grpc-stand-in.js';
 import { VaultStandIn } from './vault-stand-in.js';
 
@@ -39,7 +40,7 @@ export class ProbeStandIn implements ProbeForAdmin {
 }
 
 /** Answers one line of usage for whatever is asked, and remembers what was asked. */
-export class BillingStandIn implements BillingForAdmin {
+export class BillingStandIn extends BudgetsStandIn implements BillingForAdmin {
   asked: UsageRequestMessage[] = [];
 
   async getUsage(request: UsageRequestMessage) {
