@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '@byok/kernel';
+import { AppError } from '@byok/kernel';
 import { afterFailure, afterSuccess, endpointOf, isForgotten, onTrial, type Attempt, type Breaker, type CoolDown } from '@byok/routing';
 import type { Dice } from './retries.js';
 
@@ -32,7 +32,7 @@ export class Breakers {
     const breaker = this.#breakers.get(name);
     if (!breaker || breaker.state === 'closed') return;
     if (breaker.until > now) throw resting(attempt, breaker.until - now);
-    this.#set(name, onTrial(breaker, now), this.#open.get(name)?.code ?? 'upstream_unreachable');
+    this.#set(name, onTrial(breaker, now));
   }
 
   answered(attempt: Attempt, orgId: string, now: number): void {
@@ -45,13 +45,13 @@ export class Breakers {
     else this.#drop(name);
   }
 
-  failed(attempt: Attempt, orgId: string, code: ErrorCode, now: number): void {
+  failed(attempt: Attempt, orgId: string, now: number): void {
     const name = nameOf(attempt);
     const breaker = this.#breakers.get(name);
     if (!breaker && this.#breakers.size >= MOST_ENDPOINTS) return;
     const next = afterFailure(breaker, { now, orgId, dice: this.#dice() });
     if (next.state === 'open' && next !== breaker) this.#openings += 1;
-    if (next !== breaker) this.#set(name, next, code);
+    if (next !== breaker) this.#set(name, next);
   }
 
   /** A call ended without telling anything about its endpoint: if it was the trial, the next one is. */
@@ -59,16 +59,16 @@ export class Breakers {
     if (this.#open.size === 0) return;
     const name = nameOf(attempt);
     const breaker = this.#breakers.get(name);
-    if (breaker?.state === 'half-open') this.#set(name, { ...breaker, until: now }, this.#open.get(name)?.code ?? 'upstream_unreachable');
+    if (breaker?.state === 'half-open') this.#set(name, { ...breaker, until: now });
   }
 
   tick(now: number): void {
     for (const [name, breaker] of this.#breakers) if (isForgotten(breaker, now)) this.#drop(name);
   }
 
-  #set(name: string, breaker: Breaker, code: ErrorCode): void {
+  #set(name: string, breaker: Breaker): void {
     this.#breakers.set(name, breaker);
-    if (breaker.state !== 'closed') this.#open.set(name, { until: breaker.until, code });
+    if (breaker.state !== 'closed') this.#open.set(name, { until: breaker.until, code: 'upstream_overloaded' });
   }
 
   #drop(name: string): void {

@@ -51,7 +51,7 @@ export class WatchedConditions {
     this.coolDowns.failed(attempt, error, now);
     if (isOfEndpoint(error)) {
       this.performances.failed(attempt);
-      this.breakers.failed(attempt, orgId, error.code, now);
+      this.breakers.failed(attempt, orgId, now);
     } else if (failure !== null && SPOKEN.has(failure)) this.breakers.answered(attempt, orgId, now);
     else this.breakers.toldNothing(attempt, now);
   }
