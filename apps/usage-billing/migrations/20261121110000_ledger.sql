@@ -27,6 +27,7 @@ CREATE TABLE billing.journal (
   UNIQUE (org_id, id),
   FOREIGN KEY (org_id, reverses) REFERENCES billing.journal (org_id, id)
 );
+CREATE INDEX journal_that_reverses ON billing.journal (org_id, reverses) WHERE reverses IS NOT NULL;
 
 -- The lines of a journal; + is credit, - debit, and they sum to zero. The org stands in both foreign keys: no journal moves money between orgs.
 CREATE TABLE billing.posting (
@@ -142,8 +143,8 @@ CREATE TABLE billing.charge (
   -- NULL: the event came without one.
   hold_id          text        REFERENCES billing.hold (id),
   is_late          boolean     NOT NULL,
-  -- One journal for all charges of a wallet in a batch; NULL where nothing was to be posted.
-  journal_id       text,
+  -- One journal for all charges of a wallet in a batch.
+  journal_id       text        NOT NULL,
   charged_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
   FOREIGN KEY (org_id, journal_id) REFERENCES billing.journal (org_id, id)
 );

@@ -1,4 +1,4 @@
-import { databaseUrlVariable, egressExceptionsVariable, logLevelVariable, portVariable, redisUrlVariable, tlsVariables } from '@byok/platform';
+import { databaseUrlVariable, egressExceptionsVariable, logLevelVariable, millisecondsVariable, portVariable, redisUrlVariable, tlsVariables } from '@byok/platform';
 import { z } from 'zod';
 
 export const BillingConfig = z.object({
@@ -11,6 +11,10 @@ export const BillingConfig = z.object({
   GRPC_PORT: portVariable.default(50052),
   ...tlsVariables,
   LOG_LEVEL: logLevelVariable,
+  /** How long money stays reserved for a call of which nothing is heard; gateways extend it three times as often. */
+  HOLD_LEASE_MS: millisecondsVariable.default(120_000),
+  /** The length of an answer, in tokens, for which credits are reserved where the caller gives no max_tokens; the provider is told so. */
+  DEFAULT_MAX_OUTPUT_TOKENS: z.coerce.number().int().min(1).max(1_000_000).default(4096),
   /** Seals the addresses of webhooks and signs what is posted to them; there are no webhooks without it. Changing it ends all of them. */
   WEBHOOK_SECRET: z.string().min(32).optional(),
   /** host:port or CIDR:port, comma separated, to which webhooks may go beside public https. */

@@ -1,14 +1,15 @@
 import { loadCertificates, makeDialer, openDatabase, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
 import type { BillingConfig } from './billing.config.js';
-import { BillingController } from './billing.controller.js';
-import { BillingModule } from './billing.module.js';
-import { BudgetsController } from './budgets/budgets.controller.js';
+import { BILLING_CONTROLLERS, BillingModule } from './billing.module.js';
+import { startReaper } from './charge/start-reaper.js';
 import { openMailer } from './outbox/send-mail.js';
 import { startOutbox } from './outbox/start-outbox.js';
+import { openPriceShelf } from './prices/load-prices.js';
 import { startWorker } from './start-worker.js';
 import { webhookSecrets } from './webhooks/webhook-secrets.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+const REAP_EVERY_MS = 5_000;
 
 /** Usage and billing, listening and taking usage from the queue. */
 export async function startBilling(config: BillingConfig, log: Log): Promise<RunningService> {
@@ -21,8 +22,8 @@ export async function startBilling(config: BillingConfig, log: Log): Promise<Run
       clock: systemClock,
     };
     const server = await serveGrpc({
-      module: BillingModule.with({ db }, { db, ...outside }),
-      controller: [BillingController, BudgetsController],
+      module: BillingModule.with({ db }, { db, ...outside }, { db, prices: openPriceShelf(), leaseMs: config.HOLD_LEASE_MS, defaultMaxOutput: config.DEFAULT_MAX_OUTPUT_TOKENS }),
+      controller: BILLING_CONTROLLERS,
       protocol: 'usage_billing',
       host: config.GRPC_HOST,
       port: config.GRPC_PORT,
@@ -32,10 +33,11 @@ export async function startBilling(config: BillingConfig, log: Log): Promise<Run
     });
     const worker = startWorker({ db, log, queue: { databaseUrl: config.QUEUE_DATABASE_URL ?? config.DATABASE_URL, redisUrl: config.REDIS_URL } });
     const outbox = startOutbox({ db, log, ...outside, mailer: config.SMTP_URL ? openMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM }) : null });
+    const reaper = startReaper({ db, log, everyMs: REAP_EVERY_MS });
     log.info({ port: config.GRPC_PORT, queue: config.REDIS_URL ? 'redis' : 'postgresql' }, 'listening');
     return {
       stop: async () => {
-        await Promise.all([worker.close(), outbox.close()]);
+        await Promise.all([worker.close(), outbox.close(), reaper.close()]);
         await server.close();
         await db.close();
       },

@@ -78,7 +78,8 @@ export type {
   UpdateBudgetMessage,
   WebhookMessage,
 } from './rpc/budgets.js';
-export type { ConfigFieldMessage, ProbeForAdmin, ProbeResultMessage, ProviderMessage, SecretMessage, StoredKeyMessage } from './rpc/gateway-probe.js';
+export type { CreditsForAdmin, CreditsMessage, GrantCreditsMessage, JournalMessage, JournalPageMessage, LotMessage, RefundMessage, RefundRequestMessage } from './rpc/credits.js';
+export type { ConfigFieldMessage, ExplainMessage, ExplainedKeyMessage, ExplanationMessage, ProbeForAdmin, ProbeResultMessage, ProviderMessage, SecretMessage, StoredKeyMessage } from './rpc/gateway-probe.js';
 export type {
   AdjustmentMessage,
   BillingOfficeForAdmin,
@@ -126,3 +127,4 @@ export type {
   UsageReportMessage,
   UsageRequestMessage,
 } from './rpc/usage-billing.js';
+export type { ChargebackMessage, ReportRequestMessage, ReportsForAdmin } from './rpc/reports.js';

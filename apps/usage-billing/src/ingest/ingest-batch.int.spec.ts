@@ -102,12 +102,12 @@ describe('ingestBatch', () => {
     expect(await rowOf(zero.eventId)).toMatchObject({ cost_nano_usd: '0', input_uncached: '0' });
   });
 
-  it('pins the price and the cost, charges nothing for own keys, and leaves a platform key to the ledger', async () => {
+  it('pins the price and the cost, and charges nothing for own keys, nor more for a platform key than its org has', async () => {
     const own = anEvent({ meters: { ...NO_METERS, inputUncached: 500_000, cacheRead: 500_000 } });
     const platform = anEvent({ keyOwner: 'platform', provider: 'openrouter', model: 'openai/gpt-4o' });
     await take(own, platform);
     expect(await rowOf(own.eventId)).toMatchObject({ cost_nano_usd: '1875000000', charged_nano_usd: '0', price_id: expect.stringMatching(/^prc_/) as string });
-    expect(await rowOf(platform.eventId)).toMatchObject({ cost_nano_usd: '3500000', charged_nano_usd: null });
+    expect(await rowOf(platform.eventId)).toMatchObject({ cost_nano_usd: '3500000', charged_nano_usd: '0' });
   });
 
   it('G22 prices by the version in force when the call began', async () => {
@@ -128,7 +128,7 @@ describe('ingestBatch', () => {
     const owner = await openDatabase({ url: test.ownerUrl, applicationName: 'test', log });
     await expect(owner.query('UPDATE billing.usage_event SET cost_nano_usd = 0')).rejects.toThrow('cannot be changed or removed');
     await expect(owner.query('DELETE FROM billing.usage_event')).rejects.toThrow('cannot be changed or removed');
-    await expect(owner.query('TRUNCATE billing.usage_event')).rejects.toThrow('cannot be changed or removed');
+    await expect(owner.query('TRUNCATE billing.usage_event CASCADE')).rejects.toThrow('cannot be changed or removed');
     await owner.close();
   });
 

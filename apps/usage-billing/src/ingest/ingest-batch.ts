@@ -2,6 +2,8 @@ import type { UsageEvent } from '@byok/contracts';
 import type { Clock } from '@byok/kernel';
 import type { PriceBook } from '@byok/pricing';
 import type { Database, Log, Sql } from '@byok/platform';
+import { applySettlement } from '../charge/apply-settlement.js';
+import { planSettlement } from '../charge/plan-settlement.js';
 import type { PriceShelf } from '../prices/load-prices.js';
 import { insertPoisonEvents } from '../store/poison-events.store.js';
 import { insertUsageEvents, type PricedEvent } from '../store/usage-events.store.js';
@@ -24,8 +26,8 @@ export interface IngestResult {
 const TOLERATED_SKEW_MS = 5 * 60_000;
 
 /**
- * Takes a batch in one transaction: each event once for ever, priced by what was in force when it began. What is not an event
- * is kept aside with the reason, and the rest goes on. Delivering the batch again changes nothing.
+ * Takes a batch in one transaction: each event once for ever, priced by what was in force when it began, its hold settled and its
+ * charge booked. What is not an event is kept aside with the reason, and the rest goes on. Delivering the batch again changes nothing.
  */
 export async function ingestBatch(deps: IngestDeps, gatewayId: string, candidates: readonly unknown[]): Promise<IngestResult> {
   const checked = candidates.map(checkEvent);
@@ -34,19 +36,22 @@ export async function ingestBatch(deps: IngestDeps, gatewayId: string, candidate
   const result = await deps.db.transaction(async (tx) => {
     const book = await deps.prices.current(tx);
     const now = await databaseTime(tx);
-    const priced = events.map((event) => pricedEvent(event, gatewayId, book, now));
-    const added = await insertUsageEvents(tx, priced);
-    await takeSteps(tx, priced, new Set(added));
-    return { added: added.length, duplicates: events.length - added.length, poisoned: await insertPoisonEvents(tx, gatewayId, poisons) };
+    const settlement = await planSettlement(tx, unique(events).map((event) => pricedEvent(event, gatewayId, book, now)), book);
+    const added = new Set(await insertUsageEvents(tx, settlement.events));
+    await applySettlement(tx, settlement, added);
+    await takeSteps(tx, settlement.events.filter(({ event }) => added.has(event.eventId)));
+    return { added: added.size, duplicates: events.length - added.size, poisoned: await insertPoisonEvents(tx, gatewayId, poisons) };
   });
   report(deps.log, gatewayId, result, poisons);
   return result;
 }
 
-/** Only what was really added counts, and once, even when the batch holds it twice. */
-async function takeSteps(tx: Sql, priced: readonly PricedEvent[], added: ReadonlySet<string>): Promise<void> {
-  const byId = new Map(priced.toReversed().map((each) => [each.event.eventId, each]));
-  const fresh = [...byId.values()].filter((each) => added.has(each.event.eventId));
+/** A batch may hold an event twice. */
+function unique(events: readonly UsageEvent[]): UsageEvent[] {
+  return [...new Map(events.toReversed().map((event) => [event.eventId, event])).values()];
+}
+
+async function takeSteps(tx: Sql, fresh: readonly PricedEvent[]): Promise<void> {
   if (fresh.length === 0) return;
   for (const step of INGEST_STEPS) await step(tx, fresh);
 }

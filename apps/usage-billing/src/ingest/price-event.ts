@@ -6,7 +6,7 @@ export interface EventCost {
   priceId: string | null;
   /** null: unknown, which is not 0. */
   costNanoUsd: NanoUsd | null;
-  /** 0 on somebody's own key. null: pending; the ledger charges cost and markup for a platform key. */
+  /** 0 on somebody's own key. null: what a platform key consumed is charged by the settlement, before the event is kept. */
   chargedNanoUsd: NanoUsd | null;
 }
 

@@ -72,3 +72,9 @@ export async function insertUsageEvents(tx: Sql, events: readonly PricedEvent[])
   );
   return inserted.map((row) => row.event_id);
 }
+
+/** Which of these events are there already. */
+export async function findKnownEvents(db: Sql, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await db.query<{ event_id: string }>('SELECT event_id FROM billing.usage_event WHERE event_id = ANY ($1)', [ids]);
+  return new Set(rows.map((row) => row.event_id));
+}

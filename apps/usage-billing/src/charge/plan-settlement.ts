@@ -1,0 +1,97 @@
+import { concerns } from '@byok/contracts';
+import { windowOf } from '@byok/kernel';
+import type { PriceBook, PriceVersion } from '@byok/pricing';
+import type { Sql } from '@byok/platform';
+import { factsOf } from '../budgets/facts-of.js';
+import { openWallets, type Wallet } from '../store/accounts.store.js';
+import { lockCounters, type Counter, type CounterId } from '../store/budget-counters.store.js';
+import { activeBudgets } from '../store/budgets.store.js';
+import { findHoldBudgets, lockHolds, type Hold, type HoldBudget } from '../store/holds.store.js';
+import { tiersAt } from '../store/tiers.store.js';
+import { findKnownEvents, type PricedEvent } from '../store/usage-events.store.js';
+import { chargeEvent, type Settled } from './charge-event.js';
+import { groupBy } from './group-by.js';
+
+/** What a batch of events settles, decided before they are inserted and written after. */
+export interface Settlement {
+  /** Every event as it is to be inserted. */
+  events: PricedEvent[];
+  settled: Settled[];
+  /** As they will be, and as they were. */
+  wallets: readonly { before: Wallet; after: Wallet }[];
+  counters: readonly { before: Counter; after: Counter }[];
+}
+
+/**
+ * Locks holds, then budget counters, then wallets (everybody's order), and charges the events that are new. What is locked is known
+ * not to change until the events are in: an event that another batch has just added is seen, and not charged again.
+ */
+export async function planSettlement(tx: Sql, priced: readonly PricedEvent[], book: PriceBook): Promise<Settlement> {
+  const holds = await lockOwnHolds(tx, priced);
+  const shares = await findHoldBudgets(tx, [...holds.keys()]);
+  const counters = await lockCounters(tx, await countersFor(tx, priced, shares));
+  const concerned = priced.filter(({ event }) => event.keyOwner === 'platform' || holds.has(event.eventId));
+  if (concerned.length === 0) return { events: [...priced], settled: [], wallets: [], counters: [] };
+  const orgIds = new Set(concerned.filter(({ event }) => (holds.get(event.eventId) ?? event).keyOwner === 'platform').map(({ event }) => event.orgId));
+  const wallets = await openWallets(tx, [...orgIds].sort());
+  const known = await findKnownEvents(tx, concerned.map(({ event }) => event.eventId));
+  const fresh = concerned.filter(({ event }) => !known.has(event.eventId));
+  const [counterMoves, walletMoves] = [counters.map(twice), [...wallets.values()].map(twice)];
+  const settled = charge(fresh, await knowledge(tx, fresh, holds, shares, book), { counters: counterMoves.map(({ after }) => after), wallets: walletMoves.map(({ after }) => after) });
+  const byId = new Map(settled.map((each) => [each.priced.event.eventId, each.priced]));
+  return { events: priced.map((each) => byId.get(each.event.eventId) ?? each), settled, wallets: walletMoves, counters: counterMoves };
+}
+
+/** The events' holds; one that another org took is none of theirs and runs out. */
+async function lockOwnHolds(tx: Sql, priced: readonly PricedEvent[]): Promise<Map<string, Hold>> {
+  const orgOf = new Map(priced.map(({ event }) => [event.eventId, event.orgId]));
+  const holds = await lockHolds(tx, [...orgOf.keys()]);
+  return new Map([...holds].filter(([id, hold]) => hold.orgId === orgOf.get(id)));
+}
+
+interface Knowledge {
+  holds: ReadonlyMap<string, Hold>;
+  shares: readonly HoldBudget[];
+  priceOfHold(hold: Hold): PriceVersion | undefined;
+  tiers: ReadonlyMap<string, Settled['tier'] | undefined>;
+}
+
+async function knowledge(tx: Sql, fresh: readonly PricedEvent[], holds: ReadonlyMap<string, Hold>, shares: readonly HoldBudget[], book: PriceBook): Promise<Knowledge> {
+  const unheld = fresh.filter(({ event }) => !holds.has(event.eventId));
+  const tiers = await tiersAt(tx, unheld.map(({ event, startedAt }) => ({ orgId: event.orgId, at: startedAt })));
+  const wanted = new Set([...holds.values()].map((hold) => hold.priceId));
+  const prices = new Map([...book.values()].flatMap((shelf) => shelf.filter((price) => wanted.has(price.id)).map((price) => [price.id, price])));
+  return { holds, shares, priceOfHold: (hold) => prices.get(hold.priceId), tiers: new Map(unheld.map(({ event }, index) => [event.eventId, tiers[index]])) };
+}
+
+function charge(fresh: readonly PricedEvent[], { holds, shares, priceOfHold, tiers }: Knowledge, room: { counters: readonly Counter[]; wallets: readonly Wallet[] }): Settled[] {
+  const counterOf = new Map(room.counters.map((counter) => [keyOf(counter), counter]));
+  const walletOf = new Map(room.wallets.map((wallet) => [wallet.orgId, wallet]));
+  const sharesOf = groupBy(shares, (share) => share.holdId);
+  return fresh.map((priced) => {
+    const { eventId, orgId } = priced.event;
+    const hold = holds.get(eventId);
+    const budgets = (sharesOf.get(eventId) ?? []).map((share) => ({ share, counter: counterOf.get(keyOf(share))! }));
+    return chargeEvent({ priced, hold, price: hold && priceOfHold(hold), budgets, wallet: walletOf.get(orgId), tier: tiers.get(eventId) });
+  });
+}
+
+/** Also those in which the events will be counted without a hold: once a wallet is locked, no counter may be waited for. */
+async function countersFor(tx: Sql, priced: readonly PricedEvent[], shares: readonly HoldBudget[]): Promise<CounterId[]> {
+  const ids = new Map<string, CounterId>(shares.map(({ budgetId, windowStart }) => [keyOf({ budgetId, windowStart }), { budgetId, windowStart }]));
+  const budgets = await activeBudgets(tx, [...new Set(priced.map(({ event }) => event.orgId))]);
+  if (budgets.length === 0) return [...ids.values()];
+  for (const { event, startedAt, costNanoUsd } of priced) {
+    if (costNanoUsd === 0n) continue;
+    const facts = factsOf(event);
+    for (const budget of budgets) {
+      if (!concerns(budget, facts)) continue;
+      const id = { budgetId: budget.id, windowStart: windowOf(budget.period, budget.timeZone, startedAt).start };
+      ids.set(keyOf(id), id);
+    }
+  }
+  return [...ids.values()];
+}
+
+const twice = <T extends object>(row: T): { before: T; after: T } => ({ before: row, after: { ...row } });
+const keyOf = ({ budgetId, windowStart }: CounterId): string => `${budgetId} ${windowStart}`;
