@@ -121,6 +121,7 @@ export type {
   BillingForAdmin,
   BillingForGateway,
   HoldReplyMessage,
+  PercentilesMessage,
   PriceSnapshotMessage,
   TakeHoldMessage,
   UsageItemMessage,

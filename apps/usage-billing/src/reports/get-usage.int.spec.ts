@@ -77,7 +77,7 @@ async function addUp(events: readonly UsageEvent[], groupBy: readonly UsageDimen
   const book = await shelf.current(db);
   const groups = new Map<string, UsageEvent[]>();
   for (const event of events.filter((each) => each.startedAt >= period.from && each.startedAt < period.to)) {
-    const values = JSON.stringify(groupBy.map((dimension) => VALUE_OF[dimension](event) ?? ''));
+    const values = JSON.stringify(groupBy.map((dimension) => VALUE_OF[dimension]!(event) ?? ''));
     groups.set(values, [...(groups.get(values) ?? []), event]);
   }
   const items = [...groups].map(([values, members]): UsageItemMessage & { order: string } => {
