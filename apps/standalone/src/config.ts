@@ -16,6 +16,8 @@ export const StandaloneConfig = z.object({
   WEBHOOK_EGRESS_ALLOW: z.string().optional(),
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().optional(),
+  HOLD_LEASE_MS: z.string().optional(),
+  DEFAULT_MAX_OUTPUT_TOKENS: z.string().optional(),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
 });
 export type StandaloneConfig = z.infer<typeof StandaloneConfig>;

@@ -69,7 +69,7 @@ export function serviceSpecs(installation: Installation): ProcessSpec[] {
       BYOK_KEK: `local:${directory.keyringFile}`,
       BYOK_DEPLOYMENT_ID: secrets.deploymentId,
     }),
-    spec('usage-billing', 'byok_billing', { GRPC_HOST: '127.0.0.1', GRPC_PORT: String(ports.billing), REDIS_URL: config.REDIS_URL, ...outside(installation) }),
+    spec('usage-billing', 'byok_billing', { GRPC_HOST: '127.0.0.1', GRPC_PORT: String(ports.billing), REDIS_URL: config.REDIS_URL, ...billingSettings(installation) }),
     spec('gateway', 'byok_gateway', {
       HOST: config.HOST,
       PORT: String(config.GATEWAY_PORT),
@@ -116,10 +116,10 @@ function serviceSpec(installation: Installation, app: string, role: Role, enviro
   };
 }
 
-/** What usage-billing tells to the outside with. */
-function outside({ config, secrets }: Installation): Record<string, string | undefined> {
-  const { SMTP_URL, MAIL_FROM, WEBHOOK_EGRESS_ALLOW } = config;
-  return { WEBHOOK_SECRET: secrets.webhookSecret, WEBHOOK_EGRESS_ALLOW, SMTP_URL, MAIL_FROM };
+/** What usage-billing tells to the outside with, and how it reserves money. */
+function billingSettings({ config, secrets }: Installation): Record<string, string | undefined> {
+  const { SMTP_URL, MAIL_FROM, WEBHOOK_EGRESS_ALLOW, HOLD_LEASE_MS, DEFAULT_MAX_OUTPUT_TOKENS } = config;
+  return { WEBHOOK_SECRET: secrets.webhookSecret, WEBHOOK_EGRESS_ALLOW, SMTP_URL, MAIL_FROM, HOLD_LEASE_MS, DEFAULT_MAX_OUTPUT_TOKENS };
 }
 
 function firstAdmin({ config, secrets }: Installation): Record<string, string> {
