@@ -22,7 +22,7 @@ export async function startBilling(config: BillingConfig, log: Log): Promise<Run
       clock: systemClock,
     };
     const server = await serveGrpc({
-      module: BillingModule.with({ db }, { db, ...outside }, { db, prices: openPriceShelf(), leaseMs: config.HOLD_LEASE_MS, defaultMaxOutput: config.DEFAULT_MAX_OUTPUT_TOKENS }),
+      module: BillingModule.with({ db, log }, { db, ...outside }, { db, prices: openPriceShelf(), leaseMs: config.HOLD_LEASE_MS, defaultMaxOutput: config.DEFAULT_MAX_OUTPUT_TOKENS }),
       controller: BILLING_CONTROLLERS,
       protocol: 'usage_billing',
       host: config.GRPC_HOST,
