@@ -9,6 +9,7 @@ import { UPSTREAMS } from './registry.js';
 
 const CALLERS = callerWorlds();
 const FIXTURES = spokenFixtures();
+const FRAMING = new Map(upstreamWorlds().map(({ dialect, framing }) => [dialect, framing.kind]));
 
 interface Outcome extends TapResult {
   told: string;
@@ -28,7 +29,7 @@ function outcomeOf({ dialect, provider, model }: SpokenFixtures, caller: CallerW
 }
 
 it('every dialect we ask in has fixtures of streams', () => {
-  expect(upstreamWorlds().map(({ dialect }) => dialect).filter((dialect) => !FIXTURES.some((fixtures) => fixtures.dialect === dialect))).toEqual([]);
+  expect([...FRAMING.keys()].filter((dialect) => !FIXTURES.some((fixtures) => fixtures.dialect === dialect))).toEqual([]);
 });
 
 function chunksOf(stream: Buffer, size: number): Buffer[] {
@@ -42,6 +43,11 @@ function cutsOf(fixtures: SpokenFixtures, stream: Buffer): Buffer[][] {
   return [...inTwo, ...[1, 2, 3, 7, 64].map((size) => chunksOf(stream, size))];
 }
 
+/** Lines may end in either way. */
+function withCrLf(stream: Buffer): Buffer {
+  return Buffer.from(stream.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
+}
+
 describe.each(FIXTURES.map((fixtures) => [fixtures.id, fixtures] as const))('streams of %s', (_, fixtures) => {
   it.each(CALLERS.map((caller) => [caller.dialect, caller] as const))('give the same bytes in %s and the same count, wherever they are cut', (__, caller) => {
     for (const stream of fixtures.streams) {
@@ -49,7 +55,8 @@ describe.each(FIXTURES.map((fixtures) => [fixtures.id, fixtures] as const))('str
       expect(whole.sawTerminal).toBe(true);
       expect(whole.told.length).toBeGreaterThan(20);
       const seen = JSON.stringify(whole);
-      for (const chunks of cutsOf(fixtures, stream)) {
+      const isBinary = FRAMING.get(fixtures.dialect) === 'frames';
+      for (const chunks of isBinary ? cutsOf(fixtures, stream) : [...cutsOf(fixtures, stream), ...cutsOf(fixtures, withCrLf(stream))]) {
         const outcome = outcomeOf(fixtures, caller, chunks);
         if (JSON.stringify(outcome) !== seen) expect({ cut: chunks[0]!.length, ...outcome }).toEqual({ cut: chunks[0]!.length, ...whole });
       }

@@ -1,3 +1,4 @@
+import { Meters } from '@byok/contracts';
 import fc from 'fast-check';
 import { anyAnswer } from '../spec/any-chat.js';
 import { spokenFixtures } from '../spec/dialect-fixtures.js';
@@ -30,10 +31,13 @@ describe.each(upstreamWorlds().map((world) => [world.dialect, world] as const))(
     const found = findings(RUNS, (dice, turn) => {
       const body = mutatedBody(bodies[turn % bodies.length]!, dice);
       const translation = dice.pick(translations);
+      let hasBadMeters = false;
       const crash = crashOf(() => {
-        const { body: told, isStream } = translation.whole(body);
+        const { body: told, isStream, answer } = translation.whole(body);
         if (!isStream) JSON.parse(told.toString());
+        hasBadMeters = answer.meters !== null && !Meters.safeParse(answer.meters).success;
       });
+      if (hasBadMeters) return 'meters that billing does not take';
       return crash ?? crashOf(() => void translation.metersOf?.(body)) ?? crashOf(() => void translation.followUp?.(body)) ?? crashOf(() => void translation.abandon?.(body));
     });
     expect(found).toEqual([]);

@@ -1,3 +1,4 @@
+import { Meters } from '@byok/contracts';
 import fc from 'fast-check';
 import { anyAnswer } from '../spec/any-chat.js';
 import { spokenFixtures } from '../spec/dialect-fixtures.js';
@@ -47,6 +48,7 @@ function findingIn(upstream: UpstreamWorld, stream: Buffer, dice: Dice, mayEnd: 
 }
 
 function endFinding(parts: readonly StreamPart[], { sawTerminal, errorSeen, mayEnd }: { sawTerminal: boolean; errorSeen: boolean; mayEnd: boolean }): string | null {
+  if (parts.some((part) => part.type === 'usage' && !Meters.safeParse(part.meters).success)) return 'meters that billing does not take';
   if (sawTerminal && !mayEnd) return 'a clean end of a broken stream';
   return sawTerminal !== (parts.at(-1)?.type === 'end') || (sawTerminal && errorSeen) ? 'the reader and the stream do not agree on the end' : null;
 }
