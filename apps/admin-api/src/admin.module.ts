@@ -15,6 +15,9 @@ import { WirePipe } from './http/wire.pipe.js';
 import { KeysController } from './keys/keys.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { OrgsController } from './orgs/orgs.controller.js';
+import { PoliciesController } from './policies/policies.controller.js';
+import { PreferencesController } from './preferences/preferences.controller.js';
+import { RoutingController } from './routing/routing.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsersController } from './users/users.controller.js';
@@ -28,6 +31,9 @@ const CONTROLLERS = [
   TokensController,
   KeysController,
   LimitsController,
+  PoliciesController,
+  PreferencesController,
+  RoutingController,
   UsageController,
   BudgetsController,
   AlertsController,

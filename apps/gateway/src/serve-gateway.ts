@@ -8,6 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { buildPipeline } from './build-pipeline.js';
 import type { GatewayConfig } from './config.js';
 import { GatewayModule } from './gateway.module.js';
+import { watchPrices } from './conditions/watch-prices.js';
 import { openCounters, type Counters } from './limits/counters.js';
 import { openHolds } from './holds/holds.js';
 import { refuseMeteredRoutes } from './http/assert-unmetered.js';
@@ -54,6 +55,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
   const holds = openHolds(billing, log);
   const counters = openCounters({ redisUrl: config.REDIS_URL, degradedShare: config.LIMITS_DEGRADED_SHARE, clock, log });
   const { deps, pools, watch, caches } = buildPipeline(config, { db, vault, spool: spool.writer, state, holds, counters, clock, changes, isDraining, log });
+  const prices = watchPrices({ billing, keep: (book) => (watch.watched.prices = book), log });
   const onChange = (notice: ChangeNotice): void => {
     changes.note(notice.org);
     watch.note(notice);
@@ -81,6 +83,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
       await pause(config.SHUTDOWN_DELAY_MS);
       await drain(server, running, config.DRAIN_MS);
       watch.close();
+      prices.close();
       clearInterval(ticking);
       await Promise.allSettled([app.close(), notices.close()]);
       await pools.destroy();

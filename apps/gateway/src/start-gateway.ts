@@ -18,7 +18,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const callLog = makeCallLog(config.LOG_LEVEL);
   const gateway = await serveGateway(config, { db, vault, billing, queue, clock: systemClock, callLog }, log);
   const probe = await serveGrpc({
-    module: ProbeModule.with({ ...gateway.deps, vault }),
+    module: ProbeModule.with({ ...gateway.deps, vault, db }),
     controller: ProbeController,
     protocol: 'gateway_probe',
     host: config.PROBE_HOST,

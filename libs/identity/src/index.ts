@@ -12,6 +12,8 @@ export { principalOfSession, principalOfToken } from './principal-of.js';
 export { isRefusal, principalOrThrow } from './principal-row.js';
 export { issueSessionToken, SESSION_TOKEN_LIFETIME_S, sessionSigningKey, sessionVerifyKey, verifySessionToken } from './session-token.js';
 export type { SessionClaims } from './session-token.js';
+export { findCredentialOf } from './store/credentials.store.js';
+export type { CredentialId } from './store/credentials.store.js';
 export { createGroup, deleteGroup, findGroupByName, getGroup, listGroups, updateGroup } from './store/groups.store.js';
 export { putHardBudget, removeHardBudget } from './store/hard-budgets.store.js';
 export { listGroupsOfUser, listMembers, putMember, removeMember } from './store/members.store.js';

@@ -65,6 +65,8 @@ export const PERMISSION_HOLDERS = {
   'policy:read': EVERYBODY,
   'policy:update': { group: ['group-admin', ...ADMINS], org: ADMINS },
   'routing:explain': ['self', ...ADMINS],
+  'preferences:read': ['self'],
+  'preferences:update': ['self'],
 
   'usage:read': { user: ['self', ...READERS], group: ['group-admin', ...READERS], org: READERS, platform: ['operator'] },
   'budget:read': { user: ['self', ...READERS], group: ['group-member', ...READERS], org: READERS },

@@ -1,5 +1,5 @@
 import { testAuthority } from '@byok/testing';
-import type { BillingForAdmin, ProbeForAdmin, ProviderMessage, SecretMessage, UsageRequestMessage } from '@byok/contracts';
+import type { BillingForAdmin, ExplainMessage, ExplanationMessage, ProbeForAdmin, ProviderMessage, SecretMessage, UsageRequestMessage } from '@byok/contracts';
 import { type BillingClient, openBillingClient } from '../clients/billing.client.js';
 import { type ProbeClient, openProbeClient } from '../clients/probe.client.js';
 import { type VaultClient, openVaultClient } from '../clients/vault.client.js';
@@ -32,6 +32,14 @@ export class ProbeStandIn implements ProbeForAdmin {
 
   async probeKey() {
     return { outcome: 'valid', message: 'works', latencyMs: 3, modelSeen: 'gpt-x', balanceUsd: '' };
+  }
+
+  explained: ExplainMessage[] = [];
+
+  async explain(request: ExplainMessage): Promise<ExplanationMessage> {
+    this.explained.push(request);
+    const candidate = { keyId: '', ownerType: 'platform', ownerId: '', provider: 'openai', model: request.model, upstreamModel: request.model, attempt: 1, reason: '', detail: 'Kept.', estimatedCostUsd: '' };
+    return { models: [request.model], task: '', taskBecause: '', order: 'priority', notes: [], candidates: [candidate], errorCode: '', errorMessage: '', inputTokens: 9, outputTokens: 500 };
   }
 
   async listProviders() {

@@ -47,9 +47,46 @@ export interface ProviderMessage {
   aliases: string[];
 }
 
+export interface ExplainMessage {
+  tokenId: string;
+  sessionId: string;
+  model: string;
+  endpoint: string;
+  task: string;
+  body: Uint8Array;
+}
+
+export interface ExplainedKeyMessage {
+  keyId: string;
+  ownerType: string;
+  ownerId: string;
+  provider: string;
+  model: string;
+  upstreamModel: string;
+  /** 0: not tried. */
+  attempt: number;
+  reason: string;
+  detail: string;
+  estimatedCostUsd: string;
+}
+
+export interface ExplanationMessage {
+  models: string[];
+  task: string;
+  taskBecause: string;
+  order: string;
+  notes: string[];
+  candidates: ExplainedKeyMessage[];
+  errorCode: string;
+  errorMessage: string;
+  inputTokens: number;
+  outputTokens: number;
+}
+
 export interface ProbeForAdmin {
   probeSecret(request: SecretMessage): Promise<ProbeResultMessage>;
   probeKey(request: StoredKeyMessage): Promise<ProbeResultMessage>;
   checkSecret(request: SecretMessage): Promise<SecretMessage>;
+  explain(request: ExplainMessage): Promise<ExplanationMessage>;
   listProviders(request: Record<string, never>): Promise<{ items: ProviderMessage[] }>;
 }
