@@ -1,11 +1,12 @@
 import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import type { Json } from '../support/admin-client.js';
+import { eventually } from '../support/eventually.js';
 import { chat } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
 import { startStandalone, type Standalone } from '../support/start-standalone.js';
 import { newWorldWithKey } from '../support/world.js';
 
-type Setting = Awaited<ReturnType<typeof newWorldWithKey>>;
+type Setting = Awaited<ReturnType<typeof newSetting>>;
 
 /** A valid body for every route that takes one, so that a 404 is about the id and not about the body. */
 const BODIES: Record<string, object> = {
@@ -16,6 +17,7 @@ const BODIES: Record<string, object> = {
   'PATCH /api/orgs/{org}/groups/{group}': { name: 'Mine now' },
   'PUT /api/orgs/{org}/groups/{group}/members/{user}': { role: 'admin' },
   'PATCH /api/keys/{key}': { label: 'Mine now' },
+  'PATCH /api/budgets/{budget}': { amountUsd: '0' },
   'POST /api/keys/{key}/rotate': { apiKey: providerKeys.openai(), skipTest: true },
 };
 const COMPAT_KEY = { apiKey: providerKeys.openai(), skipTest: true };
@@ -29,7 +31,7 @@ let routes: { method: string; path: string }[];
 beforeAll(async () => {
   upstream = await startFakeUpstream();
   standalone = await startStandalone({ upstream });
-  [ours, theirs] = [await newWorldWithKey(standalone, 'Ours'), await newWorldWithKey(standalone, 'Theirs')];
+  [ours, theirs] = [await newSetting('Ours'), await newSetting('Theirs')];
   const openApi = await ours.world.owner.get<{ paths: Record<string, Json> }>('/api/openapi.json');
   routes = Object.entries(openApi.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })));
 });
@@ -39,7 +41,18 @@ afterAll(async () => {
 });
 
 /** The ids of a world by the name they have in paths. */
-const idsOf = ({ world, person, groupId, keyId }: Setting): Record<string, string> => ({ org: world.orgId, user: person.id, group: groupId, key: keyId, token: person.tokenId });
+const idsOf = ({ world, person, groupId, keyId, money }: Setting): Record<string, string> => ({ org: world.orgId, user: person.id, group: groupId, key: keyId, token: person.tokenId, ...money });
+
+/** A world with a budget that one call has overspent, the alert of that, and a webhook. */
+async function newSetting(name: string) {
+  const setting = await newWorldWithKey(standalone, name);
+  const { owner } = setting.world;
+  const budget = await owner.post('/api/budgets', { name, amountUsd: '0.000001', period: 'month', includesOwnKeys: true, thresholds: [100] });
+  const webhook = await owner.post('/api/webhooks', { name, url: 'https://hooks.example.com/' });
+  await chat(standalone.gatewayUrl, setting.person.token);
+  const [alert] = await eventually(async () => (await owner.get('/api/alerts'))['items'] as Json[], (items) => items.length > 0, 20_000);
+  return { ...setting, money: { budget: budget['id'] as string, alert: alert!['id'] as string, webhook: webhook['id'] as string } };
+}
 
 function fill(path: string, ids: Record<string, string>): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? (name === 'provider' ? 'openai' : 'unknown'));
@@ -48,7 +61,7 @@ function fill(path: string, ids: Record<string, string>): string {
 const bodyOf = ({ method, path }: { method: string; path: string }): object | undefined =>
   method === 'GET' || method === 'DELETE' ? undefined : (BODIES[`${method} ${path}`] ?? (path.startsWith('/api/byok/') ? COMPAT_KEY : {}));
 
-const namesATenant = ({ path }: { path: string }) => /\{(?:org|user|group|key|token)\}/.test(path);
+const namesATenant = ({ path }: { path: string }) => /\{(?:org|user|group|key|token|budget|alert|webhook)\}/.test(path);
 
 describe("another tenant's ids", () => {
   it('give 404 in every route of the OpenAPI that takes one', async () => {
@@ -88,6 +101,9 @@ describe("another tenant's ids", () => {
   it('change nothing: everything of theirs is as it was', async () => {
     const { owner, orgId } = theirs.world;
     expect((await chat(standalone.gatewayUrl, theirs.person.token)).status).toBe(200);
+    expect(await owner.get(`/api/budgets/${theirs.money.budget}`)).toMatchObject({ amountUsd: '0.000001', status: 'active' });
+    expect((await owner.get('/api/webhooks'))['items']).toHaveLength(1);
+    expect((await owner.get('/api/alerts'))['items']).toMatchObject([{ id: theirs.money.alert, acknowledgedAt: null }]);
     expect((await owner.get(`/api/keys/${theirs.keyId}`))).toMatchObject({ status: 'active', version: 1 });
     expect((await owner.get(`/api/orgs/${orgId}/users`))['items']).toHaveLength(2);
     expect((await owner.get(`/api/orgs/${orgId}/groups`))['items']).toHaveLength(1);
@@ -95,11 +111,11 @@ describe("another tenant's ids", () => {
 
   it('cannot be seen in our lists, reports and audit', async () => {
     // Of a tenant whose ids we never tried: our audit does repeat what we asked for.
-    const bystander = await newWorldWithKey(standalone, 'Bystander');
+    const bystander = await newSetting('Bystander');
     await chat(standalone.gatewayUrl, bystander.person.token);
-    await bystander.world.usage('org', 1);
+    await bystander.world.usage('org', 2);
     const { owner, orgId } = ours.world;
-    const paths = [`/api/orgs/${orgId}`, `/api/orgs/${orgId}/users`, `/api/orgs/${orgId}/groups`, '/api/keys', '/api/tokens', '/api/usage?groupBy=user,key,token', `/api/orgs/${orgId}/audit`, '/api/byok/keys', '/api/byok/stats'];
+    const paths = [`/api/orgs/${orgId}`, `/api/orgs/${orgId}/users`, `/api/orgs/${orgId}/groups`, '/api/keys', '/api/tokens', '/api/usage?groupBy=user,key,token', `/api/orgs/${orgId}/audit`, '/api/byok/keys', '/api/byok/stats', '/api/budgets', '/api/alerts', '/api/alerts/settings', '/api/webhooks'];
     const seen = (await Promise.all(paths.map((path) => owner.call('GET', path)))).map((answer) => answer.text).join('\n');
     for (const id of Object.values(idsOf(bystander))) expect(seen.includes(id)).toBe(false);
   });

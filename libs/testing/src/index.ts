@@ -13,6 +13,8 @@ export { sumUsage } from './upstream/witness.js';
 export type { WitnessRow, WitnessUsage } from './upstream/witness.js';
 export { startServiceProcess } from './service-process.js';
 export type { ServiceProcess, ServiceProcessOptions } from './service-process.js';
+export { startSmtpServer } from './smtp-server.js';
+export type { SmtpServer } from './smtp-server.js';
 export { testAuthority } from './test-authority.js';
 export { shareUndiciDispatcher } from './undici-dispatcher.js';
 export type { TestCertificates } from './test-authority.js';
