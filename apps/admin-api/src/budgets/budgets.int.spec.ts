@@ -181,6 +181,16 @@ describe('alerts and webhooks', () => {
     }
   });
 
+  it('stop for whoever leaves or is disabled, at once', async () => {
+    const { a } = tenants;
+    const leaver = async (email: string) => (await a.owner('POST', `/api/orgs/${a.org}/users`, { email, name: 'Leaver', password: PASSWORD })).body.id as string;
+    const [gone, disabled] = [await leaver('gone@alpha.test'), await leaver('disabled@alpha.test')];
+    await a.owner('PUT', '/api/alerts/settings', { mailTo: ['gone@alpha.test', 'owner@alpha.test', 'disabled@alpha.test'], lowBalanceUsd: '5.00' });
+    await a.owner('DELETE', `/api/orgs/${a.org}/users/${gone}`);
+    await a.owner('PATCH', `/api/orgs/${a.org}/users/${disabled}`, { status: 'disabled' });
+    expect((await a.owner('GET', '/api/alerts/settings')).body).toEqual({ mailTo: ['owner@alpha.test'], lowBalanceUsd: '5.00' });
+  });
+
   it('are tested thirty times an hour at most', async () => {
     const { a } = tenants;
     const { id } = (await a.owner('POST', '/api/webhooks', { name: 'ops', url: 'https://hooks.example.com/' })).body;

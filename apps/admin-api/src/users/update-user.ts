@@ -4,9 +4,10 @@ import type { UserId } from '@byok/kernel';
 import type { Database } from '@byok/platform';
 import { forbidden, orgOf } from '../access/demand.js';
 import { recordChange } from '../access/record-change.js';
+import { stopMail, type StopMailDeps } from '../alerts/stop-mail.js';
 import { userToWire } from './user-to-wire.js';
 
-export async function updateUser(deps: { db: Database }, principal: Principal, path: { org: string; user: string }, change: UpdateUser): Promise<User> {
+export async function updateUser(deps: { db: Database } & StopMailDeps, principal: Principal, path: { org: string; user: string }, change: UpdateUser): Promise<User> {
   const org = orgOf(principal, path.org);
   const target = await getUser(deps.db, org, path.user as UserId);
   if (!mayManageUser(principal, target)) throw forbidden('user:update');
@@ -18,5 +19,6 @@ export async function updateUser(deps: { db: Database }, principal: Principal, p
     if (passwordHash !== undefined) await setPassword(tx, org, target.id, passwordHash);
     return changeUser(tx, org, target.id, fields);
   });
+  if (user.status !== 'active') await stopMail(deps, org, target);
   return userToWire(user);
 }
