@@ -7,6 +7,8 @@ import type { UsableKey } from './plan.js';
 export interface CoolDown {
   until: number;
   code: ErrorCode;
+  /** True where nobody at the provider or its endpoint said until when: then it may be tried all the same, when nothing else is left. */
+  isGuess?: boolean;
 }
 
 /** How a model did at a provider lately; both figures are moving averages. */

@@ -18,12 +18,18 @@ export function planAttempts(input: PlanInput): Plan {
   const hasOwnKey = candidates.some(isOwnKeyForModel);
   const mayPay = maySpendPlatformCredits(input.policy, hasOwnKey || input.hasOwnKey === true);
   const plan: Plan = { request: input.request, attempts: [], considered: [], targets: input.targets, hasOwnKey, restsOn: restsOn(candidates, order), now: conditions.now };
+  const isAnyLeft = candidates.some(({ reason, key }) => reason === null && (key.owner.type !== 'platform' || mayPay));
   for (const candidate of candidates) {
-    const reason = candidate.reason ?? reasonAmongOthers(candidate, mayPay, plan, input);
+    const reason = (isAnyLeft ? candidate.reason : atLast(candidate)) ?? reasonAmongOthers(candidate, mayPay, plan, input);
     plan.considered.push(consideredOf(candidate, input.request.model, reason));
     if (reason === null) plan.attempts.push(attemptOf(candidate, input));
   }
   return plan;
+}
+
+/** A key that rests on our guess alone is better than none: its owner may have mended it by now. */
+function atLast({ reason, coolDown }: Candidate): DropReason | null {
+  return coolDown?.isGuess ? null : reason;
 }
 
 function reasonAmongOthers({ key, provider }: Candidate, mayPay: boolean, { attempts }: Plan, { policy, onlyProvider, maxAttempts = MOST_ATTEMPTS }: PlanInput): DropReason | null {
