@@ -93,6 +93,16 @@ describe('planAttempts: consent', () => {
   it('uses no platform key that was not granted', () => expect(reasonOf(plan([platform], { platformKeysGranted: false }), 'key_p')).toBe('platform_keys_not_granted'));
 });
 
+describe('planAttempts: keys that are left alone', () => {
+  const resting = (isGuess: boolean) => ({ now: 0, cooling: new Map([['key_1', new Map([['*', { until: 5, code: 'key_rejected' as const, isGuess }]])]]), openEndpoints: new Map(), performance: new Map(), prices: null });
+  const planned = (keys: UsableKey[], isGuess: boolean) => planAttempts({ request: { model: 'gpt-4o', endpoint: 'chat' }, policy: POLICY, keys, targets: resolveModel('gpt-4o'), conditions: resting(isGuess) });
+
+  it('are not tried while another one is left', () => expect(ids(planned([aKey(), aKey({ id: 'key_2', owner: 'group' })], true))).toEqual(['key_2']));
+  it('are tried all the same when nothing else is left and only we said until when', () => expect(ids(planned([aKey()], true))).toEqual(['key_1']));
+  it('are not tried before the time that their provider named', () => expect(ids(planned([aKey()], false))).toEqual([]));
+  it('come before a platform key that nobody agreed to pay', () => expect(ids(planned([aKey(), aKey({ id: 'key_p', owner: 'platform' })], true))).toEqual(['key_1']));
+});
+
 describe('planAttempts: allowed models', () => {
   it.each([
     [['gpt-4o'], 'gpt-4o', true],

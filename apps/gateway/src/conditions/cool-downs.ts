@@ -49,7 +49,7 @@ export class CoolDowns {
     const failures = this.#row(keyId, model, now);
     // What the provider asks for is the least; a little more keeps those who wait from coming back all at once.
     const ms = typeof told === 'number' ? Math.min(told, LONGEST_TOLD_MS) * (1 + 0.1 * this.#dice()) : Math.min(rest!.firstMs * 2 ** (failures - 1), rest!.mostMs) * (1 - 0.2 * this.#dice());
-    this.#rest(keyId, model, { until: now + Math.ceil(ms), code: error.code });
+    this.#rest(keyId, model, { until: now + Math.ceil(ms), code: error.code, isGuess: typeof told !== 'number' });
   }
 
   answered({ keyId, upstreamModel }: Attempt): void {
