@@ -21,7 +21,12 @@ export function newRequestId(now: number): RequestId {
   return `${told}${counter.toString(16).padStart(COUNTER_DIGITS, '0')}00` as RequestId;
 }
 
-/** The id of an attempt's usage event: that of its request, with the attempt's number in place of the two zeros. */
+/** The id of one of the at most 15 calls inside a call: that of the whole, with its place in the last digit but one. */
+export function partIdOf(requestId: RequestId, index: number): RequestId {
+  return `${requestId.slice(0, -2)}${(index + 1).toString(16)}0` as RequestId;
+}
+
+/** The id of an attempt's usage event: that of its request, with the attempt's number, 15 at most, in place of the last zero. */
 export function eventIdOf(requestId: RequestId, attempt: number): EventId {
-  return `evt_${requestId.slice(4, -2)}${attempt.toString(16).padStart(2, '0')}`;
+  return `evt_${requestId.slice(4, -1)}${attempt.toString(16)}`;
 }

@@ -35,9 +35,10 @@ export class Call {
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
     clock: Clock,
+    requestId?: RequestId,
   ) {
     this.startedAt = clock.now();
-    this.requestId = newRequestId(this.startedAt);
+    this.requestId = requestId ?? newRequestId(this.startedAt);
     response.on('close', () => this.#closed());
   }
 

@@ -22,16 +22,20 @@ export interface HandleCallDeps extends CompletionDeps {
 
 /** A request on a metered route: runs the call, answers what went wrong, and says in one line how it went. */
 export function handleCall(route: HotRoute, request: IncomingMessage, response: ServerResponse, deps: HandleCallDeps): void {
-  const call = new Call(route, request, response, deps.clock);
-  const refusal = refusalOf(request, deps);
+  runCall(new Call(route, request, response, deps.clock), deps);
+}
+
+/** The same for a call that is made already. Nothing on a metered route is answered but through here. */
+export function runCall(call: Call, deps: HandleCallDeps): void {
+  const refusal = refusalOf(call.request, deps);
   const admitted = refusal ? Promise.reject(refusal) : runCompletion(call, deps);
   deps.running.add(call);
   admitted.then(
-    () => finished(call, call.record.endedWith ?? null, deps),
+    () => finishCall(call, call.record.endedWith ?? null, deps),
     (error: unknown) => {
       const known = toAppError(error);
-      answerError(response, route.dialect, known, call.requestId, factHeaders(call));
-      finished(call, known, deps);
+      answerError(call.response, call.route.dialect, known, call.requestId, factHeaders(call));
+      finishCall(call, known, deps);
     },
   );
 }
@@ -43,7 +47,8 @@ function refusalOf(request: IncomingMessage, deps: HandleCallDeps): AppError | u
   return undefined;
 }
 
-function finished(call: Call, error: AppError | null, deps: HandleCallDeps): void {
+/** Says in one line how a call went, and lets go of it. */
+export function finishCall(call: Call, error: AppError | null, deps: HandleCallDeps): void {
   deps.running.delete(call);
   call.admission?.over(call.record.tokens ?? 0);
   const status = call.response.statusCode;

@@ -4,6 +4,7 @@ import { AppError, newId } from '@byok/kernel';
 import { answerError } from './answer-error.js';
 import { errorBody, type CallerDialect } from './error-dialects.js';
 import { handleCall, type HandleCallDeps } from './handle-call.js';
+import { handleFanout, isFanoutPath } from './handle-fanout.js';
 import { hotRouteAt } from './hot-routes.js';
 import { answerModels, isModelsPath } from './list-models.js';
 
@@ -53,6 +54,10 @@ function route(request: IncomingMessage, response: ServerResponse, deps: HandleC
   if (metered) {
     if (request.method === metered.method) return handleCall(metered, request, response, deps);
     return refuse(request, response, metered.dialect, methodNotAllowed(metered.method));
+  }
+  if (isFanoutPath(path)) {
+    if (request.method === 'POST') return handleFanout(request, response, deps);
+    return refuse(request, response, 'openai', methodNotAllowed('POST'));
   }
   if (isModelsPath(path)) {
     if (request.method === 'GET') return void answerModels(path, request, response, deps);
