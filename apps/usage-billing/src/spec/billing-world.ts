@@ -97,7 +97,7 @@ const NEVER: readonly (readonly [string, string])[] = [
   ],
   [
     'a charge that its lots did not pay',
-    `SELECT c.event_id FROM billing.charge c LEFT JOIN billing.lot_use u ON u.event_id = c.event_id AND u.amount_nano_usd > 0
+    `SELECT c.event_id FROM billing.charge c LEFT JOIN billing.lot_use u ON u.event_id = c.event_id AND u.journal_id = c.journal_id
      GROUP BY c.event_id HAVING COALESCE(sum(u.amount_nano_usd), 0) <> c.base_nano_usd + c.markup_nano_usd - c.overrun_nano_usd`,
   ],
   [

@@ -47,9 +47,9 @@ export interface WalletMove {
 export async function sumWalletMoves(db: Sql, set: JournalSet): Promise<WalletMove[]> {
   return db.query<WalletMove>(
     `WITH chosen AS (${set.sql})
-     SELECT kind, COALESCE(ref ->> 'cause', '') AS cause, count(*) AS journals, sum(amount_nano_usd) AS amount
+     SELECT kind, COALESCE(ref ->> 'cause', '') COLLATE "C" AS cause, count(*) AS journals, sum(amount_nano_usd) AS amount
      FROM billing.journal JOIN billing.posting ON posting.journal_id = journal.id
-     WHERE journal.id IN (SELECT id FROM chosen) AND kind <> 'usage' AND account = 'wallet' GROUP BY 1, 2 ORDER BY kind COLLATE "C", cause COLLATE "C"`,
+     WHERE journal.id IN (SELECT id FROM chosen) AND kind <> 'usage' AND account = 'wallet' GROUP BY 1, 2 ORDER BY 1, 2`,
     set.parameters,
   );
 }
