@@ -1,0 +1,5 @@
+/** One guarantee, and what was found against it. */
+export interface Check {
+  name: string;
+  problems: string[];
+}
