@@ -16,6 +16,7 @@ import { estimatedInput } from './admit-caller.js';
 import { AttemptMeter, type MeterDeps } from './meter.js';
 import type { OpenKey } from './open-key.js';
 import { outgoing } from './outgoing.js';
+import { preferredCap, tighterCap } from './output-cap.js';
 import type { Wish } from './read-wish.js';
 import { tagsOf } from './tags-of.js';
 
@@ -43,6 +44,7 @@ export interface Prepared {
  * @throws AppError
  */
 export async function prepareAttempt(attempt: Attempt, number: number, wish: Wish, principal: Principal, call: Call, deps: PrepareDeps): Promise<Prepared> {
+  const cap = preferredCap(wish, principal);
   const key = await deps.openKey({ attempt, principal, requestId: call.requestId });
   const target = key.target(attempt.endpoint, { model: attempt.upstreamModel, stream: wish.stream }, deps);
   const tags = tagsOf(principal, call.request.headers);
@@ -51,7 +53,7 @@ export async function prepareAttempt(attempt: Attempt, number: number, wish: Wis
   let hold: Hold | null = null;
   try {
     if (isMoneyAtStake(attempt, principal, tags)) hold = await deps.holds.take(holdRequest(attempt, number, wish, principal, call.requestId, tags));
-    const { body, translation } = outgoing(wish, attempt, hold?.maxOutputTokens ?? 0, call.requestId, deps.clock);
+    const { body, translation } = outgoing(wish, attempt, tighterCap(hold?.maxOutputTokens ?? 0, cap), call.requestId, deps.clock);
     const signed = target.authorise ? await target.authorise({ method: 'POST', url: target.url, body }, deps) : [];
     const whenOver = over.bind(null, call.record, hold, admission);
     const meter = new AttemptMeter({ principal, attempt, number, requestId: call.requestId, endpoint: wish.endpoint, stream: wish.stream, requestBytes: body.length, tags, whenOver }, deps);
