@@ -7,9 +7,9 @@ const failing = (times: number, breaker?: Breaker, orgs: readonly string[] = ['o
 };
 
 describe('a breaker', () => {
-  it('opens at the fifth failure when most calls fail, and not before', () => {
-    expect(failing(4)).toMatchObject({ state: 'closed', failures: 4 });
-    expect(failing(5)).toEqual({ state: 'open', until: 4 + 5_000, openings: 1 });
+  it('opens at the tenth failure when most calls fail, and not before', () => {
+    expect(failing(9)).toMatchObject({ state: 'closed', failures: 9 });
+    expect(failing(10)).toEqual({ state: 'open', until: 9 + 5_000, openings: 1 });
   });
 
   it('stays closed while at least half of the calls are answered', () => {
@@ -19,7 +19,7 @@ describe('a breaker', () => {
   });
 
   it('forgets failures that lie further back than its window', () => {
-    const breaker = failing(4)!;
+    const breaker = failing(9)!;
     expect(afterFailure(breaker, at(31_000))).toMatchObject({ state: 'closed', failures: 1 });
     expect(afterSuccess(breaker, at(31_000))).toBeUndefined();
     expect(isForgotten(breaker, 31_000)).toBe(true);
@@ -32,7 +32,7 @@ describe('a breaker', () => {
   });
 
   it('lets one call try when its time is over: an answer closes it, another failure doubles the time, up to a minute', () => {
-    let breaker = failing(5) as Exclude<Breaker, { state: 'closed' }>;
+    let breaker = failing(10) as Exclude<Breaker, { state: 'closed' }>;
     const trial = onTrial(breaker, 6_000);
     expect(trial).toMatchObject({ state: 'half-open', until: 16_000 });
     expect(afterSuccess(trial, at(6_100))).toBeUndefined();
@@ -45,13 +45,13 @@ describe('a breaker', () => {
   });
 
   it('takes no late answer for a sign of life, and no late failure for a reason to wait longer', () => {
-    const open = failing(5)!;
+    const open = failing(10)!;
     expect(afterSuccess(open, at(10))).toBe(open);
     expect(afterFailure(open, at(10))).toBe(open);
   });
 
   it('spreads its end by chance', () => {
-    expect(failing(5)).toMatchObject({ until: 5_004 });
-    expect(afterFailure(failing(4), at(4, 'org_a', 1))).toMatchObject({ until: 6_004 });
+    expect(failing(10)).toMatchObject({ until: 5_009 });
+    expect(afterFailure(failing(9), at(9, 'org_a', 1))).toMatchObject({ until: 6_009 });
   });
 });
