@@ -11,6 +11,7 @@ import { ChangeLedger } from './pipeline/change-ledger.js';
 import { makeKeysFor } from './pipeline/keys-for.js';
 import { makeOpenKey } from './pipeline/open-key.js';
 import type { CompletionDeps } from './pipeline/run-completion.js';
+import { KeptAnswers } from './repeats/kept-answers.js';
 import type { SpoolWriter } from './spool/spool-writer.js';
 import type { UpstreamState } from './state/upstream-state.js';
 import { Pools } from './upstream/pools.js';
@@ -52,6 +53,7 @@ export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
     keysFor,
     openKey,
     conditions: watch.watched.now,
+    answers: new KeptAnswers({ clock: parts.clock, maxBytes: config.ANSWER_CACHE_MB * MB }),
     pools,
     baseUrls: config.BYOK_PROVIDER_BASE_URLS,
     spool: parts.spool,

@@ -48,6 +48,8 @@ export const GatewayConfig = z.object({
   SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(0),
   DRAIN_MS: millisecondsVariable.max(40_000).default(30_000),
   MAX_BODY_MB: megabytes.default(20),
+  /** Of answers kept for requests that repeat, in organisations which turned that on. */
+  ANSWER_CACHE_MB: megabytes.default(64),
   MAX_ANSWER_MB: megabytes.default(50),
   MAX_CONNECTIONS: z.coerce.number().int().min(1).default(20_000),
   MAX_CALLS: z.coerce.number().int().min(1).default(10_000),

@@ -59,11 +59,17 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
   const onChange = (notice: ChangeNotice): void => {
     changes.note(notice.org);
     watch.note(notice);
+    if (notice.org === 'platform') deps.answers.purgeAll();
+    else if (notice.kind === 'key' || notice.kind === 'org') deps.answers.purge(notice.org);
     if (notice.kind === 'org') cutCallsOfFrozenOrg(notice.org, running, deps.authenticate);
   };
-  const notices = await listenForChanges({ url: config.DATABASE_URL, log, onChange, onGap: () => changes.noteGap() });
+  const onGap = (): void => {
+    changes.noteGap();
+    deps.answers.purgeAll();
+  };
+  const notices = await listenForChanges({ url: config.DATABASE_URL, log, onChange, onGap });
   const metrics = gatewayMetrics(running, spool, changes, caches, counters);
-  for (const gauge of watch.gauges) metrics.gauge(gauge);
+  for (const gauge of [...watch.gauges, ...deps.answers.gauges]) metrics.gauge(gauge);
   const sources = { identity: () => caches.identity.staleSince, vault: () => caches.keys.staleSince ?? caches.vault.staleSince };
   const readiness = makeReadiness({ isDraining, spool, changes, counters, sources, clock });
   const { app, server } = await makeHttp({ ...deps, clock, log, callLog, metrics, running, maxCalls: config.MAX_CALLS }, config, readiness);

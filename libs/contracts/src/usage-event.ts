@@ -52,6 +52,8 @@ export const UsageEvent = z.object({
   startedAt: z.number().int(),
   firstByteAt: z.number().int().nullable(),
   endedAt: z.number().int(),
+  /** An answer that was given before: no provider was asked, and nothing is consumed. */
+  cache: z.literal('hit').optional(),
 });
 export type UsageEvent = z.infer<typeof UsageEvent>;
 

@@ -10,6 +10,8 @@ export interface CallFacts {
   model: string;
   usesPlatformCredits: boolean;
   attempts: number;
+  /** True for an answer that was given before: it costs nothing. */
+  isRepeat?: boolean;
 }
 
 /** The facts as headers, appended to a flat raw array. */
@@ -41,7 +43,7 @@ export function inHeader(name: string): string {
 
 /** Own keys cost nothing here; what a platform key costs is settled by the ledger after the answer. */
 export function creditsCharged(facts: CallFacts): string {
-  return facts.usesPlatformCredits ? 'pending' : '0.00';
+  return facts.usesPlatformCredits && !facts.isRepeat ? 'pending' : '0.00';
 }
 
 const CLOSING_BRACE = 125;

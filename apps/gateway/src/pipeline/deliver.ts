@@ -7,6 +7,9 @@ import { clientGone, type Call } from '../http/call.js';
 import { errorEvent } from '../http/error-dialects.js';
 import { appendUpstreamHeaders } from '../upstream/answer-headers.js';
 import type { StreamAnswer, WholeAnswer } from '../upstream/http-client.js';
+import { KeepingGate } from '../repeats/keeping-gate.js';
+import { keepAnswer, mayKeep, type Repeat } from '../repeats/keep-answer.js';
+import type { KeptAnswers } from '../repeats/kept-answers.js';
 import { redact } from '../upstream/redact.js';
 import { SseGate } from '../upstream/sse-gate.js';
 import { StreamThrough, type StreamGate, type StreamLimits } from '../upstream/stream-through.js';
@@ -16,6 +19,7 @@ import type { Wish } from './read-wish.js';
 import type { Answered } from './send.js';
 
 export interface DeliverDeps {
+  answers: KeptAnswers;
   clock: Clock;
   limits: StreamLimits;
   /** True while the gateway is stopping: connections are not kept. */
@@ -23,11 +27,11 @@ export interface DeliverDeps {
 }
 
 /** Brings an answer to the client and closes the meter; settles when the last byte is handed over or nobody wants it any more. */
-export function deliver(answered: Answered, wish: Wish, call: Call, deps: DeliverDeps): void | Promise<void> {
-  return answered.answer.kind === 'whole' ? deliverWhole(answered, answered.answer, call, deps) : deliverStream(answered, answered.answer, wish, call, deps);
+export function deliver(answered: Answered, wish: Wish, repeat: Repeat | null, call: Call, deps: DeliverDeps): void | Promise<void> {
+  return answered.answer.kind === 'whole' ? deliverWhole(answered, answered.answer, repeat, call, deps) : deliverStream(answered, answered.answer, wish, repeat, call, deps);
 }
 
-function deliverWhole(answered: Answered, answer: WholeAnswer, call: Call, deps: DeliverDeps): void {
+function deliverWhole(answered: Answered, answer: WholeAnswer, repeat: Repeat | null, call: Call, deps: DeliverDeps): void {
   const { meter, exchange, translated } = answered;
   meter.see(answer.body);
   answered.made?.see(answer.body);
@@ -39,20 +43,22 @@ function deliverWhole(answered: Answered, answer: WholeAnswer, call: Call, deps:
   const facts = factsOf(answered, call);
   const plain = translated instanceof TranslatedWhole ? translated.body : answer.body;
   const body = call.route.dressAnswer ? call.route.dressAnswer(plain, facts) : plain;
-  const headers = headersOf(answered, facts, call, deps);
+  if (repeat && mayKeep(repeat, answered)) keepAnswer(repeat, { status: answer.status, contentType: typeOf(answered), dropped: listed(answered.dropped), body: plain }, deps.answers);
+  const headers = headersOf(answered, facts, repeat, call, deps);
   headers.push('content-length', String(body.length));
   call.response.writeHead(answer.status, headers);
   call.response.end(body);
 }
 
-function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, call: Call, deps: DeliverDeps): Promise<void> {
+function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, repeat: Repeat | null, call: Call, deps: DeliverDeps): Promise<void> {
   const { attempt, meter, exchange } = answered;
+  const keeping = repeat && mayKeep(repeat, answered) ? new KeepingGate(gateOf(answered, wish), repeat.settings.maxBytes) : null;
   return new Promise((resolve) => {
     const stream = new StreamThrough({
       response: call.response,
       exchange,
       onAbort: attempt.provider.onAbort,
-      gate: gateOf(answered, wish),
+      gate: keeping ?? gateOf(answered, wish),
       looksComplete: () => meter.looksComplete,
       errorEvent: (error) => errorEvent(call.route.dialect, error, call.requestId),
       see: (chunk) => {
@@ -61,6 +67,7 @@ function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, cal
       },
       finished: (error: AppError | null) => {
         call.watchedBy(undefined);
+        if (!error && keeping?.copy) keepAnswer(repeat!, { status: answer.status, contentType: typeOf(answered), dropped: listed(answered.dropped), body: keeping.copy }, deps.answers);
         const over = (toldApart: Meters | null): void => {
           meter.close({ error, httpStatus: answer.status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: true, toldApart });
           call.record.firstByteAt = exchange.firstByteAt;
@@ -76,7 +83,7 @@ function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, cal
     });
     call.watchedBy(stream);
     if (call.isClientGone) stream.clientGone();
-    else call.response.writeHead(answer.status, [...headersOf(answered, factsOf(answered, call), call, deps), 'cache-control', 'no-cache', 'x-accel-buffering', 'no']);
+    else call.response.writeHead(answer.status, [...headersOf(answered, factsOf(answered, call), repeat, call, deps), 'cache-control', 'no-cache', 'x-accel-buffering', 'no']);
     answer.exchange.pipe(stream);
   });
 }
@@ -99,11 +106,12 @@ function factsOf({ attempt, number }: Answered, call: Call): CallFacts {
   };
 }
 
-function headersOf({ answer, attempt, hold, translated, dropped }: Answered, facts: CallFacts, call: Call, deps: DeliverDeps): string[] {
+function headersOf({ answer, attempt, hold, translated, dropped }: Answered, facts: CallFacts, repeat: Repeat | null, call: Call, deps: DeliverDeps): string[] {
   const headers: string[] = [];
   appendUpstreamHeaders(headers, answer.headers, translated ? contentTypeOf(translated) : null, call.admission !== undefined);
   if (call.admission) appendLimits(headers, call.admission);
   appendFacts(headers, facts);
+  if (repeat) headers.push('x-byok-cache', 'miss');
   if (dropped.length > 0) headers.push('x-byok-dropped-params', listed(dropped));
   if (hold && attempt.usesPlatformCredits) headers.push('x-credits-held', hold.heldUsd);
   // Anthropic's SDK looks for the id under this name.
@@ -114,6 +122,10 @@ function headersOf({ answer, attempt, hold, translated, dropped }: Answered, fac
 
 function contentTypeOf(translated: TranslatedWhole | TranslatedStream): string {
   return translated instanceof TranslatedWhole && !translated.isStream ? 'application/json' : 'text/event-stream; charset=utf-8';
+}
+
+function typeOf({ answer, translated }: Answered): string {
+  return translated ? contentTypeOf(translated) : (answer.headers['content-type'] ?? 'application/json');
 }
 
 const MOST_NAMED = 20;

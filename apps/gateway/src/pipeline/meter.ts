@@ -125,6 +125,13 @@ function tokensOf(meters: Meters | null): number {
   return meters === null ? 0 : meters.inputUncached + meters.cacheRead + meters.cacheWrite5m + meters.cacheWrite1h + meters.output;
 }
 
+/** A line in the usage for an answer that was given before: no provider hears of it, so there is no intent. */
+export function noteRepeat(metered: Omit<MeteredAttempt, 'whenOver'>, { spool, clock }: MeterDeps): void {
+  const eventId = eventIdOf(metered.requestId, metered.number);
+  const now = clock.now();
+  spool.finish(eventId, outcomeLine(fieldsOf(metered, eventId, now), { outcome: 'ok', httpStatus: 200, errorCode: null, meters: null, usageSource: 'none', estimated: false, firstByteAt: now, endedAt: now, cache: 'hit' }));
+}
+
 /** Anthropic tells the input with the first event and the output with the last, Google with every event what it is so far: what either told of a cut stream is not the end. */
 function tellsUsageEarly(endpoint: UpstreamEndpoint): boolean {
   return endpoint === 'messages' || endpoint === 'generate';
@@ -136,7 +143,7 @@ function outcomeOf(error: AppError | null, hasBegun: boolean): UsageEvent['outco
   return hasBegun || error.code === 'draining' ? 'cut' : 'error';
 }
 
-function fieldsOf({ principal, attempt, number, requestId, endpoint, stream, tags }: MeteredAttempt, eventId: string, startedAt: number): string {
+function fieldsOf({ principal, attempt, number, requestId, endpoint, stream, tags }: Omit<MeteredAttempt, 'whenOver'>, eventId: string, startedAt: number): string {
   return startFields({
     eventId,
     requestId,

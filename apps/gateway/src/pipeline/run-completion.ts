@@ -9,6 +9,8 @@ import type { KeysFor } from './keys-for.js';
 import { pinAttempts } from './pin-attempts.js';
 import { planCall } from './plan-call.js';
 import { readWish } from './read-wish.js';
+import { answerAgain } from '../repeats/answer-again.js';
+import { repeatOf } from '../repeats/repeat-of.js';
 import { tryAttempt, type TryDeps } from './try-attempt.js';
 
 export interface CompletionDeps extends TryDeps, DeliverDeps {
@@ -33,6 +35,8 @@ export async function runCompletion(call: Call, deps: CompletionDeps): Promise<v
   await admitCaller(principal, wish, call, deps.counters);
   const ring = await deps.keysFor(principal);
   const attempts = await pinAttempts(planCall(wish, principal, ring, deps.conditions(), call.requestId), wish, principal, ring, deps.state);
+  const repeat = repeatOf(attempts, wish, principal, call, deps.answers);
+  if (repeat?.kept) return answerAgain(repeat, repeat.kept, wish, principal, call, deps);
   const answered = await firstAnswer(attempts, (attempt, number) => tryAttempt(attempt, number, wish, principal, call, deps), deps.retries);
-  await deliver(answered, wish, call, deps);
+  await deliver(answered, wish, repeat, call, deps);
 }

@@ -7,7 +7,7 @@ export type UsageStart = Pick<
 > & { eventId: string; tags: Readonly<Record<string, string>> };
 
 /** The part that is known when the attempt is over. */
-export type UsageEnd = Pick<UsageEvent, 'outcome' | 'httpStatus' | 'errorCode' | 'meters' | 'usageSource' | 'estimated' | 'firstByteAt' | 'endedAt'>;
+export type UsageEnd = Pick<UsageEvent, 'outcome' | 'httpStatus' | 'errorCode' | 'meters' | 'usageSource' | 'estimated' | 'firstByteAt' | 'endedAt' | 'cache'>;
 
 const INTENT_MARK = '{"t":"intent"';
 const OUTCOME_MARK = '{"t":"outcome","event":';
@@ -61,7 +61,7 @@ export function outcomeLine(fields: string, end: UsageEnd): string {
   return (
     `${OUTCOME_MARK}{${fields},"outcome":"${end.outcome}","httpStatus":${end.httpStatus},"errorCode":${idOrNull(end.errorCode)},` +
     `"meters":${end.meters === null ? 'null' : metersJson(end.meters)},"usageSource":"${end.usageSource}","estimated":${end.estimated},` +
-    `"firstByteAt":${end.firstByteAt},"endedAt":${end.endedAt}}}\n`
+    `"firstByteAt":${end.firstByteAt},"endedAt":${end.endedAt}${end.cache === undefined ? '' : `,"cache":"${end.cache}"`}}}\n`
   );
 }
 
