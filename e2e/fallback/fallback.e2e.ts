@@ -32,10 +32,12 @@ async function annWithARefusedKey() {
   return { ...setting, refused, ownKeyId: own['id'] as string };
 }
 
-/** Somebody of an org that may use platform keys, with an own key that is refused. */
+/** Somebody of an org that may use platform keys, and has credits for them. */
 async function orgWithCredits(orgFields: object = {}) {
   const world = await newWorld(standalone, 'Credits', { platformKeysGranted: true });
   if (Object.keys(orgFields).length > 0) await world.owner.patch(`/api/orgs/${world.orgId}`, orgFields);
+  const operator = await standalone.operator();
+  await operator.post(`/api/orgs/${world.orgId}/credits/grants`, { amountUsd: '5.00', kind: 'paid', idempotencyKey: world.orgId });
   return { world, person: await world.person('ann') };
 }
 const refusedKeyOf = (world: World) => world.key({ type: 'org' }, 'openai', providerKeys.refusedOpenai());
