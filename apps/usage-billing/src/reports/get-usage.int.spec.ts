@@ -44,7 +44,6 @@ const anyEvents = fc.array(
     model: one('gpt-4o', 'gpt-4o-mini', 'nobody-knows'),
     endpoint: one('chat', 'responses'),
     outcome: one('ok', 'error'),
-    tags: one<Record<string, string>>({}, { project: 'x' }, { project: 'y', team: 'a' }),
     startedAt: fc.oneof(fc.integer({ min: START - 86_400_000, max: START + 4 * 86_400_000 }), fc.integer({ min: START, max: START + 30 * 86_400_000 })),
     estimated: fc.boolean(),
     meters: fc.option(fc.record({ inputUncached: tokens, cacheRead: tokens, cacheWrite5m: tokens, output: tokens }).map((meters) => ({ ...NO_METERS, ...meters })), { freq: 9 }),
@@ -52,6 +51,8 @@ const anyEvents = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
+/** A call has its tags, whatever is attempted for it. */
+const tagsOf = (requestId: string): Record<string, string> => [{}, { project: 'x' }, { project: 'y', team: 'a' }, { project: 'x' }][Number(requestId.at(-1)) % 4]!;
 const dateOf = (moment: number) => new Date(moment).toISOString().slice(0, 10);
 const PROJECT = 'tag:project';
 
@@ -120,8 +121,8 @@ describe('getUsage', () => {
     await fc.assert(
       fc.asyncProperty(anyEvents, dimensions, fc.integer({ min: 1, max: 7 }), edge, edge, async (facts, groupBy, limit, begin, length) => {
         const orgId = newOrg();
-        const events = facts.map((each) => anEvent({ ...each, orgId }));
-        await ingestBatch({ db, log, prices: shelf }, 'gw', events);
+        const events = facts.map((each, index) => anEvent({ ...each, orgId, attempt: index + 1, tags: tagsOf(each.requestId!) }));
+        for (const half of [events.slice(0, 20), events.slice(20)]) await ingestBatch({ db, log, prices: shelf }, 'gw', half);
         const period = { from: START + begin, to: START + begin + length + 1 };
         const items: UsageItemMessage[] = [];
         let after = '';

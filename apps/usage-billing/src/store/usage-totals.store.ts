@@ -2,8 +2,8 @@ import type { Sql } from '@byok/platform';
 import { chooseRollup } from '../reports/usage/choose-rollup.js';
 import { cutPeriod, type Slice } from '../reports/usage/cut-period.js';
 import type { UsageQuestion } from '../reports/usage-request.js';
-import { MEASURES } from './rollups.store.js';
-import { conditionsOf, valueOf, type Bind } from './usage-columns.js';
+import { bitsOf, MEASURES } from './rollups.store.js';
+import { conditionsOf, groupOf, nameOf, type Bind } from './usage-columns.js';
 
 /** Sums as PostgreSQL's numeric, in decimal digits. */
 export interface UsageTotals {
@@ -33,19 +33,20 @@ export async function sumUsage(db: Sql, question: UsageQuestion): Promise<{ rows
   const rollup = chooseRollup([...question.groupBy, ...question.filters.map(([dimension]) => dimension)]);
   const slices = cutPeriod(Date.parse(question.from), Date.parse(question.to), rollup?.grains ?? []);
   const names = question.groupBy.map((_, index) => `v${index}`);
+  const texts = question.groupBy.map((dimension, index) => nameOf(dimension, `line.v${index}`));
   const isGrouped = names.length > 0;
   const parts = slices.map((slice) => partOf(question, slice, rollup?.tag, bind));
   const sums = NAMES.map((name) => `COALESCE(sum(${name}), 0) AS ${name}`);
-  const after = question.after ? `WHERE (${names.join(', ')}) > (${question.after.map(bind).join(', ')})` : '';
+  const after = question.after ? `WHERE (${texts.join(', ')}) > (${question.after.map(bind).join(', ')})` : '';
   const rows = await db.query<UsageTotals>(
     `WITH line AS (SELECT ${[...names, ...sums].join(', ')} FROM (${parts.join(' UNION ALL ')}) AS part ${isGrouped ? `GROUP BY ${names.join(', ')} HAVING sum(attempts) > 0` : ''}),
      repeat AS (${repeatsOf(question, names, bind)})
-     SELECT ARRAY[${names.join(', ')}]::text[] AS values, line.*,
+     SELECT ARRAY[${texts.join(', ')}]::text[] AS values, ${NAMES.join(', ')},
        attempts - COALESCE(repeated, 0) AS requests,
        estimated_attempts - COALESCE(repeated_estimated, 0) AS estimated,
        unpriced_attempts - COALESCE(repeated_unpriced, 0) AS unpriced
-     FROM line LEFT JOIN repeat ${isGrouped ? `USING (${names.join(', ')})` : 'ON true'} ${after}
-     ${isGrouped ? `ORDER BY ${names.join(', ')} LIMIT ${bind(question.limit + 1)}` : ''}`,
+     FROM line LEFT JOIN repeat ON ${isGrouped ? names.map((name) => `line.${name} = repeat.${name}`).join(' AND ') : 'true'} ${after}
+     ${isGrouped ? `ORDER BY ${texts.join(', ')} LIMIT ${bind(question.limit + 1)}` : ''}`,
     parameters,
   );
   return { rows, source: slices.some((slice) => slice.table !== null) ? 'rollups' : 'events' };
@@ -55,11 +56,11 @@ export async function sumUsage(db: Sql, question: UsageQuestion): Promise<{ rows
 function partOf(question: UsageQuestion, slice: Slice, tag: string | undefined, bind: Bind): string {
   const isKept = slice.table !== null;
   const place = { time: isKept ? ('bucket' as const) : ('started_at' as const) };
-  const values = question.groupBy.map((dimension) => valueOf(dimension, place, bind));
+  const values = question.groupBy.map((dimension) => groupOf(dimension, place, bind));
   const conditions = [...conditionsOf(question, place, bind), ...within(slice, place.time, bind)].join(' AND ');
   const selected = [...values.map((value, index) => `${value} AS v${index}`), ...NAMES.map((name) => `${isKept ? `sum(${name})` : MEASURES[name]!} AS ${name}`)];
   const from = !isKept ? 'billing.usage_event' : tag === undefined ? `billing.${slice.table!}` : `(${sumsOfTag(tag, bind)}) AS tagged`;
-  return `SELECT ${selected.join(', ')} FROM ${from} WHERE ${conditions} ${values.length > 0 ? `GROUP BY ${values.join(', ')}` : ''}`;
+  return `SELECT ${selected.join(', ')} FROM ${from} WHERE ${conditions} ${values.length > 0 ? `GROUP BY ${values.map((_, index) => index + 1).join(', ')}` : ''}`;
 }
 
 function within({ from, to }: { from: number; to: number }, column: string, bind: Bind): string[] {
@@ -71,18 +72,18 @@ function sumsOfTag(tag: string, bind: Bind): string {
   const [name, sums] = [bind(tag), NAMES.join(', ')];
   const tagged = `FROM billing.rollup_tag_day WHERE tag = ${name}`;
   return `SELECT org_id, bucket, group_id, tag_value, ${sums} ${tagged}
-    UNION ALL SELECT org_id, bucket, group_id, '', ${sums} FROM billing.rollup_caller_day
+    UNION ALL SELECT org_id, bucket, group_id, '', ${sums} FROM billing.rollup_group_day
     UNION ALL SELECT org_id, bucket, group_id, '', ${NAMES.map((each) => `-${each}`).join(', ')} ${tagged}`;
 }
 
-/** How often requests were counted again in a line: the attempts of each, less one. */
+/** How often requests were counted again: the attempts that stand in a line with an earlier one. Those that have several before them are told apart. */
 function repeatsOf(question: UsageQuestion, names: readonly string[], bind: Bind): string {
   const place = { time: 'started_at' as const };
-  const values = question.groupBy.map((dimension, index) => `${valueOf(dimension, place, bind)} AS v${index}`);
-  const conditions = [...conditionsOf(question, place, bind), ...within({ from: Date.parse(question.from), to: Date.parse(question.to) }, 'started_at', bind)];
-  const counts = ['count(*) AS n', 'count(*) FILTER (WHERE estimated) AS e', 'count(*) FILTER (WHERE unpriced) AS u'];
-  const more = ['sum(n - 1) AS repeated', 'sum(GREATEST(e - 1, 0)) AS repeated_estimated', 'sum(GREATEST(u - 1, 0)) AS repeated_unpriced'];
-  return `SELECT ${[...names, ...more].join(', ')}
-    FROM (SELECT ${[...values, ...counts].join(', ')} FROM billing.repeated_attempt WHERE ${conditions.join(' AND ')} GROUP BY ${[...names, 'request_id'].join(', ')}) AS request
-    ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : ''}`;
+  const values = question.groupBy.map((dimension, index) => `${groupOf(dimension, place, bind)} AS v${index}`);
+  const period = { from: Date.parse(question.from), to: Date.parse(question.to) };
+  const bits = bind(bitsOf([...question.groupBy, ...question.filters.map(([dimension]) => dimension)]));
+  const conditions = [...conditionsOf(question, place, bind), ...within(period, 'started_at', bind), ...within(period, 'earlier_started_at', bind), `same & ${bits} = ${bits}`];
+  const count = (condition: string): string => `count(*) FILTER (WHERE is_second AND ${condition}) + count(DISTINCT event_id) FILTER (WHERE NOT is_second AND ${condition})`;
+  const counts = [`${count('true')} AS repeated`, `${count('both_estimated')} AS repeated_estimated`, `${count('both_unpriced')} AS repeated_unpriced`];
+  return `SELECT ${[...values, ...counts].join(', ')} FROM billing.repeated_attempt WHERE ${conditions.join(' AND ')} ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : ''}`;
 }

@@ -21,6 +21,7 @@ const FAMILIES: readonly RollupFamily[] = [
   family(['provider', 'model', 'owner', 'endpoint'], DAY_OF_MODEL, HOUR_OF_MODEL),
   family(['hour', 'provider', 'model', 'owner', 'endpoint'], HOUR_OF_MODEL),
   family(['key', 'owner', 'provider', 'model'], { table: 'rollup_key_day', ms: DAY_MS }),
+  family(['group'], { table: 'rollup_group_day', ms: DAY_MS }),
   family(['group', 'user', 'token'], { table: 'rollup_caller_day', ms: DAY_MS }),
 ];
 
