@@ -7,17 +7,23 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { CompatController } from './compat/compat.controller.js';
+import { CreditsController } from './credits/credits.controller.js';
 import { DEPS, type AdminDeps } from './deps.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { WirePipe } from './http/wire.pipe.js';
+import { InvoicesController } from './invoices/invoices.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
+import { SharingController } from './sharing/sharing.controller.js';
 import { OrgsController } from './orgs/orgs.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PreferencesController } from './preferences/preferences.controller.js';
+import { PricesController } from './prices/prices.controller.js';
+import { ReconciliationsController } from './reconciliations/reconciliations.controller.js';
 import { RoutingController } from './routing/routing.controller.js';
+import { ReportsController } from './reports/reports.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsersController } from './users/users.controller.js';
@@ -31,13 +37,19 @@ const CONTROLLERS = [
   TokensController,
   KeysController,
   LimitsController,
+  SharingController,
   PoliciesController,
   PreferencesController,
   RoutingController,
   UsageController,
+  ReportsController,
   BudgetsController,
   AlertsController,
   WebhooksController,
+  PricesController,
+  InvoicesController,
+  ReconciliationsController,
+  CreditsController,
   AuditController,
   CompatController,
   HealthController,

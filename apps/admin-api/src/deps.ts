@@ -1,4 +1,5 @@
 import type { BillingClient } from './clients/billing.client.js';
+import type { OfficeClient } from './clients/office.client.js';
 import type { VaultClient } from './clients/vault.client.js';
 import type { ProbeClient } from './clients/probe.client.js';
 import type { KeyObject } from 'node:crypto';
@@ -17,6 +18,7 @@ export interface AdminDeps {
   log: Log;
   vault: VaultClient;
   billing: BillingClient;
+  office: OfficeClient;
   probe: ProbeClient;
   catalogue: Catalogue;
   sessionSigningKey: KeyObject;

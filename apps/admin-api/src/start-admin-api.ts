@@ -1,5 +1,6 @@
 import { openProbeClient } from './clients/probe.client.js';
 import { openBillingClient } from './clients/billing.client.js';
+import { openOfficeClient } from './clients/office.client.js';
 import { openVaultClient } from './clients/vault.client.js';
 import { deleteEndedSessions, ensureFirstAdmin, sessionSigningKey, sessionVerifyKey } from '@byok/identity';
 import { AppError } from '@byok/kernel';
@@ -27,7 +28,7 @@ export async function startAdminApi(config: AdminConfig): Promise<RunningService
     stop: async () => {
       clearInterval(janitor);
       await app.close();
-      for (const client of [deps.vault, deps.billing, deps.probe]) client.close();
+      for (const client of [deps.vault, deps.billing, deps.office, deps.probe]) client.close();
       await deps.db.close();
     },
   };
@@ -41,6 +42,7 @@ async function openDeps(config: AdminConfig, log: Log): Promise<AdminDeps> {
     ...{ log, clock: systemClock, probe, ...keys },
     vault: openVaultClient(config.VAULT_ADDRESS, certificates),
     billing: openBillingClient(config.BILLING_ADDRESS, certificates),
+    office: openOfficeClient(config.BILLING_ADDRESS, certificates),
     catalogue: providerCatalogue({ probe, clock: systemClock }),
     loginLimiter: memoryLimiter({ points: 5, seconds: 15 * 60, what: 'sign-in attempts' }),
     placeLimiter: memoryLimiter({ points: 50, seconds: 15 * 60, what: 'sign-in attempts from your address' }),

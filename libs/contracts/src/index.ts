@@ -20,6 +20,7 @@ export {
   CompatValidated,
   CompatValidateKey,
 } from './http/compat.js';
+export { CreditLot, Credits, GrantCredits, JournalItem, Refund, RefundCharge } from './http/credits.js';
 export { CreateGroup, Group, GroupPath, GroupRole, Member, MemberPath, SetMember } from './http/groups.js';
 export { Health } from './http/health.js';
 export { ApiKey, Key, KeyConfig, KeyOwner, KeyPath, KeyQuery, KeyStatus, KeyTest, ProbeOutcome, RotateKey, StoreKey, UpdateKey } from './http/keys.js';
@@ -42,8 +43,18 @@ export {
   TaskRule,
 } from './http/routing.js';
 export type { RoutingSettings } from './http/routing.js';
+export { CreateCreditNote, CreditNote, InvoiceFilePath, InvoiceHead, InvoiceLineEvent, InvoiceLinePath, InvoicePath } from './http/invoices.js';
 export { ImportPrices, Price, PRICED_METERS, PriceFile, PriceImport, PriceQuery, PriceRates, PutPrice, Rerate, Rerating } from './http/prices.js';
-export { BudgetScope, CacheSettings, RateLimits, Settings, Tags } from './http/settings.js';
+export {
+  Adjustment,
+  ImportCostExport,
+  PostAdjustment,
+  Reconciliation,
+  ReconciliationPath,
+  ReconciliationQuery,
+  ReconciliationReport,
+} from './http/reconciliations.js';
+export { BudgetScope, CacheSettings, RateLimits, Settings, ShareWeight, Tags } from './http/settings.js';
 export {
   Calculate,
   Calculation,

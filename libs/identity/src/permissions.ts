@@ -76,6 +76,10 @@ export const PERMISSION_HOLDERS = {
   'credits:read': READERS,
   'credits:grant': ['operator'],
   'invoice:read': READERS,
+  'invoice:finalise': ['operator'],
+  'ledger:adjust': ['operator'],
+  'price:read': EVERYBODY,
+  'price:update': ['operator'],
   'webhook:read': READERS,
   'webhook:update': ADMINS,
 

@@ -1,12 +1,14 @@
 import { testAuthority } from '@byok/testing';
 import type { BillingForAdmin, ExplainMessage, ExplanationMessage, ProbeForAdmin, ProviderMessage, SecretMessage, UsageRequestMessage } from '@byok/contracts';
 import { type BillingClient, openBillingClient } from '../clients/billing.client.js';
+import { type OfficeClient, openOfficeClient } from '../clients/office.client.js';
 import { type ProbeClient, openProbeClient } from '../clients/probe.client.js';
 import { type VaultClient, openVaultClient } from '../clients/vault.client.js';
 import { AppError, type Clock } from '@byok/kernel';
 import type { Database } from '@byok/platform';
-import { BudgetsStandIn } from './budgets-stand-in.js';
 import { grpcStandIn } from './grpc-stand-in.js';
+import { OfficeStandIn } from './office-stand-in.js';
+import { ReportsStandIn } from './reports-stand-in.js';
 import { VaultStandIn } from './vault-stand-in.js';
 
 const field = (name: string, secret: boolean) => ({ name, required: true, secret, format: '', default: '' });
@@ -48,7 +50,7 @@ export class ProbeStandIn implements ProbeForAdmin {
 }
 
 /** Answers one line of usage for whatever is asked, and remembers what was asked. */
-export class BillingStandIn extends BudgetsStandIn implements BillingForAdmin {
+export class BillingStandIn extends ReportsStandIn implements BillingForAdmin {
   asked: UsageRequestMessage[] = [];
 
   async getUsage(request: UsageRequestMessage) {
@@ -63,7 +65,8 @@ export interface Neighbours {
   vault: VaultStandIn;
   probe: ProbeStandIn;
   billing: BillingStandIn;
-  clients: { vault: VaultClient; probe: ProbeClient; billing: BillingClient };
+  office: OfficeStandIn;
+  clients: { vault: VaultClient; probe: ProbeClient; billing: BillingClient; office: OfficeClient };
   /** Kills one of them. */
   stop(name: 'vault' | 'probe' | 'billing'): void;
   close(): void;
@@ -72,17 +75,18 @@ export interface Neighbours {
 /** The three services that admin-api talks to, each behind its real protocol and mutual TLS. */
 export async function startNeighbours(deps: { db: Database; clock: Clock }): Promise<Neighbours> {
   const sign = await testAuthority();
-  const [vault, probe, billing] = [new VaultStandIn(deps), new ProbeStandIn(), new BillingStandIn()];
+  const [vault, probe, billing, office] = [new VaultStandIn(deps), new ProbeStandIn(), new BillingStandIn(), new OfficeStandIn()];
   const servers = {
     vault: await grpcStandIn('key_vault', ['byok', 'vault', 'KeyVault'], vault, await sign('key-vault')),
     probe: await grpcStandIn('gateway_probe', ['byok', 'probe', 'GatewayProbe'], probe, await sign('gateway')),
     billing: await grpcStandIn('usage_billing', ['byok', 'billing', 'UsageBilling'], billing, await sign('usage-billing')),
+    office: await grpcStandIn('usage_billing', ['byok', 'billing', 'BillingOffice'], office, await sign('usage-billing')),
   };
   const own = await sign('admin-api');
-  const clients = { vault: openVaultClient(servers.vault.address, own), probe: openProbeClient(servers.probe.address, own), billing: openBillingClient(servers.billing.address, own) };
+  const clients = { vault: openVaultClient(servers.vault.address, own), probe: openProbeClient(servers.probe.address, own), billing: openBillingClient(servers.billing.address, own), office: openOfficeClient(servers.office.address, own) };
   const close = (): void => {
     for (const client of Object.values(clients)) client.close();
     for (const server of Object.values(servers)) server.close();
   };
-  return { vault, probe, billing, clients, close, stop: (name) => servers[name].close() };
+  return { vault, probe, billing, office, clients, close, stop: (name) => servers[name].close() };
 }
