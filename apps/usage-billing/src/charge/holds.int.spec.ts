@@ -14,6 +14,13 @@ beforeAll(async () => {
 afterEach(() => world.assertBooksBalance());
 afterAll(() => world.close());
 
+/** Many transactions at once, but not more than a pool of connections can serve within its patience on a busy machine. */
+async function inTwenties<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<unknown[]> {
+  const results: unknown[] = [];
+  for (let from = 0; from < items.length; from += 20) results.push(...(await Promise.all(items.slice(from, from + 20).map(work))));
+  return results;
+}
+
 /** How each ended: the code of its refusal, or `ok`. */
 async function outcomes(asked: readonly Promise<unknown>[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
@@ -38,7 +45,7 @@ describe('a wallet under load', () => {
     expect(admitted).toHaveLength(50);
     expect(await outcomes(results.map((result) => (result.status === 'fulfilled' ? Promise.resolve() : Promise.reject(result.reason as Error))))).toEqual({ ok: 50, credits_exhausted: 450 });
     expect(await world.wallet(orgId)).toEqual({ posted: 5, held: 5 });
-    const settled = await Promise.all(admitted.flatMap((hold) => [world.ingest(theEvent(hold, 10_000)), world.ingest(theEvent(hold, 10_000))]));
+    const settled = (await inTwenties(admitted.flatMap((hold) => [hold, hold]), (hold) => world.ingest(theEvent(hold, 10_000)))) as { added: number }[];
     expect(settled.reduce((sum, each) => sum + each.added, 0)).toBe(50);
     expect(await world.wallet(orgId)).toEqual({ posted: 0, held: 0 });
   });
@@ -60,7 +67,7 @@ describe('a wallet under load', () => {
     expect(admitted).toHaveLength(100);
     const refusals = results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as AppError).code] : []));
     expect(new Set(refusals)).toEqual(new Set(['budget_exceeded']));
-    await Promise.all(admitted.flatMap((hold) => [world.ingest(theEvent(hold, 9_000)), world.ingest(theEvent(hold, 9_000))]));
+    await inTwenties(admitted.flatMap((hold) => [hold, hold]), (hold) => world.ingest(theEvent(hold, 9_000)));
     expect(await Promise.all(ids.map(counterOf))).toEqual([{ spent: 9, held: 0 }, { spent: 9, held: 0 }, { spent: 4.5, held: 0 }, { spent: 4.5, held: 0 }]);
     expect(await world.wallet(orgId)).toEqual({ posted: 91, held: 0 });
   });
@@ -80,7 +87,8 @@ describe('a wallet under load', () => {
       // Both orgs in one batch, and some own-key usage that no hold was taken for.
       else await world.ingest(theEvent(hold, 1_000), theEvent(aHold(orgs[(index + 1) % 2]!, { keyOwner: 'group' }), 100), theEvent(hold, 1_000));
     };
-    const result = await outcomes(Array.from({ length: 150 }, (_, index) => call(index)));
+    const ended = await inTwenties([...Array(150).keys()], (index) => call(index).then(() => 'ok', (error: unknown) => (error instanceof AppError ? error.code : String(error))));
+    const result = Object.fromEntries([...new Set(ended as string[])].map((name) => [name, ended.filter((each) => each === name).length]));
     expect(Object.keys(result).filter((name) => !['ok', 'budget_exceeded', 'credits_exhausted'].includes(name))).toEqual([]);
     expect(result['ok']).toBeGreaterThan(20);
   });
@@ -110,14 +118,14 @@ describe('takeHold', () => {
     const refusal = await refusalOf(world.takeHold(aHold(orgId)));
     expect([refusal.code, refusal.rule.http]).toEqual(['credits_exhausted', 402]);
     expect(refusal.details).toMatchObject({ reason: 'insufficient', limitSource: 'credits', scope: 'org', remainingUsd: '0.00', neededUsd: '0.10', resetsAt: null, remedyHint: expect.stringContaining('key of your own') as string });
-    expect(refusal.details).not.toHaveProperty('retryAfterSeconds');
+    expect(refusal.details).not.toHaveProperty('retryAfterMs');
     expect(await world.takeHold(aHold(orgId, { keyOwner: 'group' }))).toEqual({ maxOutputTokens: 0, heldUsd: '0.00', leaseMs: 120_000 });
   });
 
   it('asks to try again only where running calls are the reason', async () => {
     const orgId = await world.anOrg({ creditsUsd: '0.15' });
     await world.takeHold(aHold(orgId));
-    expect((await refusalOf(world.takeHold(aHold(orgId)))).details).toMatchObject({ reason: 'in_flight', remainingUsd: '0.05', retryAfterSeconds: expect.any(Number) as number });
+    expect((await refusalOf(world.takeHold(aHold(orgId)))).details).toMatchObject({ reason: 'in_flight', remainingUsd: '0.05', retryAfterMs: expect.any(Number) as number });
   });
 
   it('never shrinks a hold to what is left', async () => {

@@ -8,7 +8,7 @@ import type { HoldWish } from './hold-wish.js';
 /** Why it does not fit: there is too little, or there would be enough if running calls had not reserved it. */
 type Reason = 'insufficient' | 'in_flight';
 
-const RETRY_SECONDS = 5;
+const RETRY_MS = 5_000;
 
 export function creditsExhausted(wallet: Wallet | undefined, needed: NanoUsd): AppError {
   const remaining = wallet ? availableIn(wallet) : 0n;
@@ -47,7 +47,7 @@ export function orgCannotSpend(status: string | undefined): AppError {
 }
 
 function factsOf(reason: Reason, remaining: NanoUsd, needed: NanoUsd): Record<string, unknown> {
-  const retry = reason === 'in_flight' ? { retryAfterSeconds: RETRY_SECONDS } : {};
+  const retry = reason === 'in_flight' ? { retryAfterMs: RETRY_MS } : {};
   return { reason, remainingUsd: formatUsd(remaining), neededUsd: formatUsd(needed), ...retry };
 }
 
