@@ -17,30 +17,41 @@ export function openPriceBook(prices: Iterable<PriceVersion>): PriceBook {
   return book;
 }
 
+/** What was found for a name before, whoever asked and when: prices that are for it, its own before those for its dashed form. */
+const found = new WeakMap<PriceBook, Map<string, readonly PriceVersion[]>>();
+const MOST_NAMES = 10_000;
+
 /**
  * The price of a model for an org at a moment (milliseconds since 1970): its contract's, else the operator's override, else the
  * imported one. Undefined when nobody told us, which is not "free".
  */
 export function matchPrice(book: PriceBook, provider: string, model: string, at: number, orgId: string | null = null): PriceVersion | undefined {
-  const shelf = book.get(provider);
-  if (!shelf) return undefined;
-  const inForce = shelf.filter((price) => (price.orgId === null || price.orgId === orgId) && isInForce(price, at));
-  const name = model.trim().toLowerCase();
-  const dashed = dashedDate(name);
+  const candidates = candidatesFor(book, provider, model);
   for (const layer of PRICE_LAYERS) {
-    const said = inForce.filter((price) => price.layer === layer);
-    const found = firstMatch(said, name) ?? (dashed === name ? undefined : firstMatch(said, dashed));
-    if (found) return found;
+    const price = candidates.find((each) => each.layer === layer && (each.orgId === null || each.orgId === orgId) && isInForce(each, at));
+    if (price) return price;
   }
   return undefined;
 }
 
-function byPrecedence(one: PriceVersion, other: PriceVersion): number {
-  return one.rank - other.rank || other.precedence - one.precedence || (other.effectiveFrom ?? -Infinity) - (one.effectiveFrom ?? -Infinity);
+function candidatesFor(book: PriceBook, provider: string, model: string): readonly PriceVersion[] {
+  const names = found.get(book) ?? new Map<string, readonly PriceVersion[]>();
+  found.set(book, names);
+  const key = `${provider} ${model}`;
+  const known = names.get(key);
+  if (known) return known;
+  // Names come from callers, who may make up any number of them.
+  if (names.size >= MOST_NAMES) names.clear();
+  const name = model.trim().toLowerCase();
+  const dashed = dashedDate(name);
+  const shelf = book.get(provider) ?? [];
+  const candidates = [...new Set([name, dashed])].flatMap((form) => shelf.filter((price) => matches(price.match, form)));
+  names.set(key, candidates);
+  return candidates;
 }
 
-function firstMatch(prices: readonly PriceVersion[], name: string): PriceVersion | undefined {
-  return prices.find((price) => matches(price.match, name));
+function byPrecedence(one: PriceVersion, other: PriceVersion): number {
+  return one.rank - other.rank || other.precedence - one.precedence || (other.effectiveFrom ?? -Infinity) - (one.effectiveFrom ?? -Infinity);
 }
 
 function isInForce(price: PriceVersion, at: number): boolean {
