@@ -28,6 +28,10 @@ export const CacheSettings = z
   .meta({ id: 'CacheSettings' });
 export type CacheSettings = z.infer<typeof CacheSettings>;
 
+/** How much of a busy shared key is somebody's, against others' 1. */
+export const ShareWeight = z.strictObject({ weight: z.int().min(1).max(100) }).meta({ id: 'ShareWeight' });
+export type ShareWeight = z.infer<typeof ShareWeight>;
+
 /** What was set for a token, a user, a group or an org. The nearer to the caller may only narrow what stands further away. */
 export const Settings = z.looseObject({
   limits: RateLimits.optional(),
@@ -43,7 +47,7 @@ export const Settings = z.looseObject({
   /** Of an org. */
   cache: CacheSettings.optional(),
   /** Of a user, or of a service's token: how much of a busy shared key is theirs, against others' 1. */
-  shareWeight: z.int().min(1).max(100).optional(),
+  shareWeight: ShareWeight.shape.weight.optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 
