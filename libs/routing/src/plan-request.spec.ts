@@ -53,8 +53,8 @@ describe('auto', () => {
 
   it('goes by what the request shows, unless the caller says', () => {
     const plan = requestOf([openai, anthropic], 'auto', { ...known, signs: signs({ text: '```x```' }) });
-    expect([plan.task, modelsOf(plan)[0]]).toEqual([{ task: 'code', because: 'the last message holds a code fence or a diff' }, 'anthropic/claude-haiku-4-5']);
-    expect(requestOf([openai], 'auto', { ...known, task: 'reasoning', signs: signs({ text: '```x```' }) }).task).toEqual({ task: 'reasoning', because: 'the caller said so' });
+    expect([plan.task, modelsOf(plan)[0]]).toEqual([{ task: 'code', because: 'the last message holds a code fence or a diff', needs: [] }, 'anthropic/claude-haiku-4-5']);
+    expect(requestOf([openai], 'auto', { ...known, task: 'reasoning', signs: signs({ text: '```x```' }) }).task).toEqual({ task: 'reasoning', because: 'the caller said so', needs: [] });
   });
 
   it('takes the models that the org lists for a task, and no others', () => {

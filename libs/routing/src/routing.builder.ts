@@ -3,6 +3,8 @@ import { resolveModel } from '@byok/providers';
 import { NOTHING_KNOWN, type Conditions } from './conditions.js';
 import { planAttempts } from './plan-attempts.js';
 import { planRequest, type RequestInput, type RequestPlan } from './plan-request.js';
+import { chooseTask } from './tasks/choose-task.js';
+import type { TaskSigns } from './tasks/signs.js';
 import type { Plan, PlanInput, RoutingPolicy, UsableKey } from './plan.js';
 
 export const POLICY: RoutingPolicy = { orgId: 'org_a', userId: 'usr_a', groupIds: ['grp_a'], allowedModels: [], platformCredits: 'when-no-key', aggregator: 'first', platformKeysGranted: true };
@@ -18,10 +20,13 @@ export function planOf(keys: UsableKey[], policy: Partial<RoutingPolicy> = {}, r
   return planAttempts({ targets: resolveModel(request.model), ...rest, keys, request, policy: { ...POLICY, ...policy } });
 }
 
-export function requestOf(keys: UsableKey[], model: string, rest: Partial<Omit<RequestInput, 'policy' | 'keys' | 'request'>> & { policy?: Partial<RoutingPolicy>; draw?: string } = {}): RequestPlan {
-  const { policy, draw = 'req_1', ...input } = rest;
-  const signs = () => ({ endpoint: 'chat' as const, text: 'hello', characters: 100, hasTools: false, hasImages: false, asksToReason: false });
-  return planRequest({ names: {}, signs, ...input, keys, request: { model, endpoint: 'chat', draw }, policy: { ...POLICY, ...policy } });
+const NOTHING_SHOWN: TaskSigns = { endpoint: 'chat', text: 'hello', characters: 100, hasTools: false, hasImages: false, asksToReason: false };
+
+/** For specs: the whole plan of a call, its task chosen first. */
+export function requestOf(keys: UsableKey[], model: string, rest: Partial<Omit<RequestInput, 'policy' | 'keys' | 'request' | 'chosen'>> & { policy?: Partial<RoutingPolicy>; draw?: string; task?: string; signs?: () => TaskSigns } = {}): RequestPlan {
+  const { policy, draw = 'req_1', task = null, signs = () => NOTHING_SHOWN, names = {}, ...input } = rest;
+  const chosen = chooseTask({ request: { model }, names, task, signs });
+  return planRequest({ ...input, names, chosen, keys, request: { model, endpoint: 'chat', draw }, policy: { ...POLICY, ...policy } });
 }
 
 export const ids = ({ attempts }: Plan): string[] => attempts.map(({ keyId }) => keyId);

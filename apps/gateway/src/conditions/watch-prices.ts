@@ -2,10 +2,8 @@ import type { BillingForGateway } from '@byok/contracts';
 import { openPriceBook, readPriceLines, type PriceBook } from '@byok/pricing';
 import type { Log } from '@byok/platform';
 
-/** Prices change by the day. */
-const ASK_EVERY_MS = 5 * 60_000;
-/** Billing may start after us. */
-const ASK_AGAIN_MS = 5_000;
+/** Prices change by the day; billing may start after us. */
+const PACE = { everyMs: 5 * 60_000, againMs: 5_000 };
 
 export interface PriceWatch {
   close(): void;
@@ -15,7 +13,7 @@ export interface PriceWatch {
  * Keeps the prices at hand by which keys and models are compared: asked for at the start, and again every few minutes. No call waits for
  * them, and none is refused for want of them: without prices the order falls back to priority.
  */
-export function watchPrices({ billing, keep, log }: { billing: Pick<BillingForGateway, 'getPrices'>; keep: (prices: PriceBook) => void; log: Log }): PriceWatch {
+export function watchPrices({ billing, keep, log, pace = PACE }: { billing: Pick<BillingForGateway, 'getPrices'>; keep: (prices: PriceBook) => void; log: Log; pace?: typeof PACE }): PriceWatch {
   let knownVersion = '';
   let isAway = false;
   let isClosed = false;
@@ -30,7 +28,7 @@ export function watchPrices({ billing, keep, log }: { billing: Pick<BillingForGa
       if (!isAway) log.warn({ error }, 'prices could not be read; keys are compared without new ones until then');
       isAway = true;
     }
-    if (!isClosed) timer = setTimeout(() => void ask(), isAway ? ASK_AGAIN_MS : ASK_EVERY_MS).unref();
+    if (!isClosed) timer = setTimeout(() => void ask(), isAway ? pace.againMs : pace.everyMs).unref();
   };
   void ask();
   return {

@@ -1,5 +1,5 @@
 import type { Principal } from '@byok/identity';
-import { endpointOf, NOTHING_KNOWN, orderOf, planRequest, readSigns, whyNone, type Attempt, type Conditions, type ModelNames, type RequestPlan, type RoutingPolicy } from '@byok/routing';
+import { chooseTask, endpointOf, NOTHING_KNOWN, orderOf, planRequest, readSigns, whyNone, type Attempt, type ChosenTask, type Conditions, type ModelNames, type RequestPlan, type RoutingPolicy } from '@byok/routing';
 import { cachePrefix } from './cache-prefix.js';
 import type { KeyRing } from './keys-for.js';
 import { namesOf, policyOf } from './policy-of.js';
@@ -28,10 +28,11 @@ const remembered = new WeakMap<KeyRing, Memory>();
 export function planCall(wish: Wish, principal: Principal, ring: KeyRing, conditions: Conditions = NOTHING_KNOWN, draw = ''): readonly Attempt[] {
   const memory = memoryOf(ring, principal);
   const mayRemember = !isConcerned(ring, memory, conditions);
-  const name = `${wish.endpoint} ${wish.model}`;
+  const chosen = taskOf(wish, memory);
+  const name = chosen ? `task:${wish.endpoint} ${chosen.task} ${chosen.needs.join()}` : `${wish.endpoint} ${wish.model}`;
   const known = mayRemember ? memory.plans.get(name) : undefined;
   if (known && known.until > conditions.now) return known.attempts;
-  const planned = plan(wish, memory, ring, conditions, draw, undefined);
+  const planned = plan(wish, chosen, memory, ring, conditions, draw, undefined);
   if (planned.attempts.length === 0) throw whyNone(planned);
   if (mayRemember && planned.restsOn !== 'request') {
     if (memory.plans.size >= REMEMBERED_PER_RING) memory.plans.clear();
@@ -42,7 +43,8 @@ export function planCall(wish: Wish, principal: Principal, ring: KeyRing, condit
 
 /** The same without a limit to their number, for a call that only one of them may serve. */
 export function planEveryKey(wish: Wish, principal: Principal, ring: KeyRing): readonly Attempt[] {
-  const planned = plan(wish, memoryOf(ring, principal), ring, NOTHING_KNOWN, '', ring.keys.length);
+  const memory = memoryOf(ring, principal);
+  const planned = plan(wish, taskOf(wish, memory), memory, ring, NOTHING_KNOWN, '', ring.keys.length);
   if (planned.attempts.length === 0) throw whyNone(planned);
   return planned.attempts;
 }
@@ -50,18 +52,21 @@ export function planEveryKey(wish: Wish, principal: Principal, ring: KeyRing): r
 /** The whole decision with everything that was considered, for who wants to know why: what `planCall` decides, from the same function. */
 export function explainPlan(wish: Wish, principal: Principal, ring: KeyRing, conditions: Conditions, draw: string): { plan: RequestPlan; policy: RoutingPolicy } {
   const memory = memoryOf(ring, principal);
-  return { plan: plan(wish, memory, ring, conditions, draw, undefined), policy: memory.policy };
+  return { plan: plan(wish, taskOf(wish, memory), memory, ring, conditions, draw, undefined), policy: memory.policy };
 }
 
-function plan(wish: Wish, { policy, names }: Memory, ring: KeyRing, conditions: Conditions, draw: string, maxAttempts: number | undefined): RequestPlan {
+function taskOf(wish: Wish, { names }: Memory): ChosenTask | null {
+  return chooseTask({ request: wish, names, task: wish.task ?? null, signs: () => readSigns(wish.endpoint, wish.body) });
+}
+
+function plan(wish: Wish, chosen: ChosenTask | null, { policy, names }: Memory, ring: KeyRing, conditions: Conditions, draw: string, maxAttempts: number | undefined): RequestPlan {
   return planRequest({
     request: { model: wish.model, endpoint: wish.endpoint, draw, ...(orderOf(policy) === 'sticky' ? { prefix: cachePrefix(wish.body) } : {}) },
     policy,
     names,
     keys: ring.keys,
     conditions,
-    task: wish.task ?? null,
-    signs: () => readSigns(wish.endpoint, wish.body),
+    chosen,
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
   });
 }
