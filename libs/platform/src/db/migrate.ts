@@ -13,6 +13,8 @@ const MIGRATIONS_TABLE = 'schema_migration';
 export async function migrate(options: { url: string; folders: readonly string[] }): Promise<void> {
   const present = options.folders.filter((folder) => existsSync(folder) && readdirSync(folder).some((file) => file.endsWith('.sql')));
   const client = new pg.Client({ connectionString: options.url });
+  // Whoever waits for an answer is told of a lost connection; without a listener it would end the process, too.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await refuseNewer(client, present);
@@ -24,6 +26,8 @@ export async function migrate(options: { url: string; folders: readonly string[]
       migrationsTable: MIGRATIONS_TABLE,
       // Folders belong to different services, so a newer file of one may come after an older file of another was added.
       checkOrder: false,
+      // Several that start at once: one applies, the others wait and find nothing left to do.
+      advisoryLockMode: 'wait',
       log: () => undefined,
     });
   } finally {

@@ -21,11 +21,13 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
 }
 
+/** A statement ran into its timeout. */
+const CANCELLED = '57014';
 const RETRIED = new Set(['40001', '40P01']);
 const LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '08003']);
 
 /**
- * Opens a TypeORM data source. A lost connection is AppError `service_unavailable`; other SQL errors pass as they are.
+ * Opens a TypeORM data source. A lost connection, or a database that takes too long, is AppError `service_unavailable`; other SQL errors pass as they are.
  * `synchronize` is off for good: migrations are the only thing that changes a schema.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -64,8 +66,14 @@ async function run<T>(manager: EntityManager, sql: string, parameters: readonly 
 
 function describe(error: unknown): unknown {
   const code = sqlState(error);
+  if (code === CANCELLED || isPoolFull(error)) return new AppError('service_unavailable', 'The database takes too long. Try again shortly.', { cause: error });
   if (code && LOST.has(code)) return new AppError('service_unavailable', 'The database cannot be reached. Try again shortly.', { cause: error });
   return error;
+}
+
+/** The pool has no code for "no connection became free in time", only words. */
+function isPoolFull(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
 }
 
 /** SQLSTATE or socket code of a database error, through TypeORM's wrapping. */
