@@ -1,0 +1,6 @@
+import type { Command } from './command.js';
+import { pricesImport } from './commands/prices-import.js';
+import { pricesList } from './commands/prices-list.js';
+
+/** One more command is one more file and one more line. */
+export const COMMANDS: readonly Command[] = [pricesList, pricesImport];

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AdminApi } from './admin-api.js';
+import { runCli } from './run-cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'byok-cli-spec-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What was asked of admin-api, and what was printed. */
+async function run(words: string, ...answers: unknown[]): Promise<{ asked: unknown[][]; printed: string }> {
+  const asked: unknown[][] = [];
+  const printed: string[] = [];
+  const api = { call: async (...call: unknown[]) => (asked.push(call), answers.shift()) } as unknown as AdminApi;
+  await runCli(words.split(' ').filter(Boolean), { connect: () => api, print: (text) => printed.push(text) });
+  return { asked, printed: printed.join('\n') };
+}
+
+function fileOf(content: unknown): string {
+  const path = join(folder, `${Math.random()}.json`);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const price = { provider: 'acme', model: 'm', layer: 'imported', org: null, rates: { input: '1', output: '2' }, effectiveFrom: '2026-01-01T00:00:00Z', source: 'list' };
+
+describe('byok', () => {
+  it('lists prices, every page, and drops what a terminal would obey', async () => {
+    const { asked, printed } = await run('prices list --provider acme', { items: [price], next: 'x' }, { items: [{ ...price, model: 'n\u001b[2J', org: 'org_1', layer: 'contract' }], next: null });
+    expect(asked.map((call) => call[1])).toEqual(['/api/prices?limit=200&provider=acme', '/api/prices?limit=200&provider=acme&after=x']);
+    expect(printed.split('\n')).toEqual(['PROVIDER  MODEL  LAYER           INPUT  OUTPUT  FROM        SOURCE', 'acme      m      imported        1      2       2026-01-01  list', 'acme      n[2J   contract org_1  1      2       2026-01-01  list']);
+  });
+
+  it('shows with --diff what an import would change, and asks for a dry run', async () => {
+    const file = { source: 'list', prices: [{ provider: 'acme', model: 'm', rates: { input: '2' } }] };
+    const changes = [
+      { change: 'changed', provider: 'acme', model: 'm', before: { input: '1', output: '2' }, after: { input: '2', output: '2' } },
+      { change: 'withdrawn', provider: 'acme', model: 'old', before: { input: '1' }, after: null },
+    ];
+    const { asked, printed } = await run(`prices import --diff ${fileOf(file)}`, { source: 'list', isKnown: false, prices: 1, added: 1, withdrawn: 2, changes });
+    expect(asked).toEqual([['POST', '/api/prices/imports', { file, dryRun: true }]]);
+    expect(printed.split('\n')).toEqual(['~  acme/m    input 1 → 2, output 2', '-  acme/old  input 1', 'list: 1 prices, 1 to add, 2 to withdraw.']);
+  });
+
+  it('imports what comes with the product, without a file', async () => {
+    const { asked, printed } = await run('prices import bundled', { source: 'genai-prices', isKnown: true, changes: [] });
+    expect(asked).toEqual([['POST', '/api/prices/imports', { dryRun: false }]]);
+    expect(printed).toBe('genai-prices: nothing new.');
+  });
+
+  it('says where a file is wrong before anything is asked', async () => {
+    await expect(run(`prices import ${fileOf('{')}`)).rejects.toMatchObject({ name: 'UsageError', message: expect.stringContaining('cannot be read as JSON') as string });
+    await expect(run(`prices import ${fileOf({ source: 'x', prices: [{ provider: 'a', model: 'b', rates: { input: 'cheap' } }] })}`)).rejects.toThrow('prices.0.rates.input');
+    await expect(run('prices import nowhere.json')).rejects.toMatchObject({ name: 'UsageError' });
+  });
+
+  it('explains itself without a configuration, and refuses what it does not know', async () => {
+    const noApi = { connect: () => { throw new Error('must not be asked'); }, print: () => undefined };
+    await runCli([], noApi);
+    await runCli(['prices', '--help'], noApi);
+    for (const words of [['nonsense'], ['prices'], ['prices', 'import'], ['prices', 'list', 'x'], ['prices', 'list', '--nope']]) await expect(runCli(words, noApi)).rejects.toMatchObject({ name: 'UsageError' });
+  });
+});
