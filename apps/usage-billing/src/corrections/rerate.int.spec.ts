@@ -68,6 +68,20 @@ describe('rerate', () => {
     expect(preview.changed).toBe(Number((await world.db.query<{ count: string }>('SELECT count(*) FROM billing.rerated_charge'))[0]!.count));
   });
 
+  it('is what a refund afterwards goes by, in pieces to the last nano-dollar', async () => {
+    const orgId = await world.anOrg({ tier: 'trial', creditsUsd: '5.00' });
+    const { eventId, ...call } = aCall(orgId, '2026-09-03T00:00:00Z', 10_000);
+    await world.ingest({ eventId, ...call });
+    await setPrice({ orgId, rates: { input: '2.5', output: '30' } });
+    expect(await again(orgId)).toMatchObject({ adjustmentUsd: '0.23' });
+    const refund = (amountUsd: string) => refundCharge(world, { orgId, eventId, amountUsd, idempotencyKey: `r${amountUsd}`, createdBy: 'usr_operator' });
+    await refund('0.100000001');
+    await expect(refund('0.25')).rejects.toMatchObject({ code: 'conflict' });
+    expect((await refund('')).amountUsd).toBe('0.244999999');
+    expect(await balance(orgId)).toBe(5);
+    expect(await world.db.query(`SELECT sum(amount_nano_usd) AS left FROM billing.posting WHERE org_id = $1 AND account IN ('usage_passthrough', 'markup_revenue') GROUP BY account`, [orgId])).toEqual([{ left: '0' }, { left: '0' }]);
+  });
+
   it('lands on the next invoice as an adjustment that tells each call', async () => {
     const orgId = await world.anOrg({ creditsUsd: '5.00' });
     const call = aCall(orgId, '2026-09-03T00:00:00Z', 10_000);

@@ -1,12 +1,13 @@
 import { Amount, type RefundMessage } from '@byok/contracts';
 import { AppError, formatUsd, parseUsd, type NanoUsd } from '@byok/kernel';
-import { drawnBy, partOfCharge, refundLines, returnToLots } from '@byok/ledger';
+import { drawnBy, partOfCharge, refundLines, returnToLots, sumOfCharges } from '@byok/ledger';
 import type { Database, Sql } from '@byok/platform';
 import { z } from 'zod';
 import { lockWallets } from '../store/accounts.store.js';
 import { findCharge, insertLotUses, lotUsesOf, type ChargeRow } from '../store/charges.store.js';
 import { changeLots } from '../store/credit-lots.store.js';
 import { findJournal, insertJournals } from '../store/journals.store.js';
+import { sumReratings } from '../store/rerating.store.js';
 import { parse } from '../wire/parse.js';
 
 const text = (max: number) => z.string().max(max).refine((value) => !value.includes('\0'));
@@ -26,7 +27,7 @@ type Refund = z.infer<typeof Request>;
  * Gives back what an attempt was charged, whole or in part, to the lots that paid for it: the reversal of its own lines, never more
  * than was drawn. The same idempotency key again changes nothing. Budgets are not given back: the call was made.
  */
-export function refundCharge({ db }: { db: Database }, message: unknown): Promise<RefundMessage> {
+export async function refundCharge({ db }: { db: Database }, message: unknown): Promise<RefundMessage> {
   const request = parse(Request, message);
   return db.transaction(async (tx) => {
     await lockWallets(tx, [request.orgId]);
@@ -45,7 +46,9 @@ async function book(tx: Sql, charge: ChargeRow, request: Refund, idemKey: string
   const amount = request.amountUsd ?? left;
   if (amount > left || amount === 0n) throw tooMuch(left);
   const { eventId, note, createdBy } = request;
-  const lines = refundLines(partOfCharge(charge, drawnBy(charge) - left, amount));
+  // As it stands: a later look at the price table may have made it more or less.
+  const standing = sumOfCharges([charge, await sumReratings(tx, charge.eventId)]);
+  const lines = refundLines(partOfCharge(standing, drawnBy(standing) - left, amount));
   const ref = { eventId, amountUsd: formatUsd(amount), note, createdBy };
   const [journalId] = await insertJournals(tx, [{ orgId: charge.orgId, kind: 'refund', idemKey, reverses: charge.journalId, lines, ref }]);
   const returns = returnToLots(uses, amount);

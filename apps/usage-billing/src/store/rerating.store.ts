@@ -89,6 +89,15 @@ export async function insertReratedCharges(tx: Sql, rows: readonly ReratedCharge
   await tx.query(`INSERT INTO billing.rerated_charge (${COLUMNS.map(([name]) => name).join(', ')}) SELECT * FROM ${from}`, parameters);
 }
 
+/** By how much reratings made a charge more or less. */
+export async function sumReratings(db: Sql, eventId: string): Promise<Charge> {
+  const [row] = await db.query<{ base: string; markup: string; overrun: string }>(
+    `SELECT COALESCE(sum(base_nano_usd), 0) AS base, COALESCE(sum(markup_nano_usd), 0) AS markup, COALESCE(sum(overrun_nano_usd), 0) AS overrun FROM billing.rerated_charge WHERE event_id = $1`,
+    [eventId],
+  );
+  return { baseNanoUsd: BigInt(row!.base), markupNanoUsd: BigInt(row!.markup), overrunNanoUsd: BigInt(row!.overrun) };
+}
+
 /** What each lot still has given for these events, in the order in which the lots are burnt. */
 export async function lotUsesOfEvents(db: Sql, eventIds: readonly string[]): Promise<Map<string, { lotId: string; amountNanoUsd: bigint }[]>> {
   const rows = await db.query<{ event_id: string; lot_id: string; amount: string }>(
