@@ -8,7 +8,7 @@ import { AppError, type Clock } from '@byok/kernel';
 import type { Database } from '@byok/platform';
 import { grpcStandIn } from './grpc-stand-in.js';
 import { OfficeStandIn } from './office-stand-in.js';
-import { ReportsStandIn } from './reports-stand-in.js';
+import { CreditsStandIn } from './credits-stand-in.js';
 import { VaultStandIn } from './vault-stand-in.js';
 
 const field = (name: string, secret: boolean) => ({ name, required: true, secret, format: '', default: '' });
@@ -50,7 +50,7 @@ export class ProbeStandIn implements ProbeForAdmin {
 }
 
 /** Answers one line of usage for whatever is asked, and remembers what was asked. */
-export class BillingStandIn extends ReportsStandIn implements BillingForAdmin {
+export class BillingStandIn extends CreditsStandIn implements BillingForAdmin {
   asked: UsageRequestMessage[] = [];
 
   async getUsage(request: UsageRequestMessage) {

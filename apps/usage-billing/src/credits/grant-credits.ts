@@ -1,8 +1,7 @@
-import type { LotMessage } from '@byok/contracts';
+import { Amount, type LotMessage } from '@byok/contracts';
 import { AppError, newId, parseUsd } from '@byok/kernel';
 import { grantLines, LOT_PRIORITY, topUpLines } from '@byok/ledger';
 import type { Database } from '@byok/platform';
-import { Amount } from '@byok/contracts';
 import { z } from 'zod';
 import { openWallets } from '../store/accounts.store.js';
 import { findLotOfJournal, insertLot, type CreditLot } from '../store/credit-lots.store.js';
@@ -27,7 +26,7 @@ const Request = z.object({
  * Credits for an org: a top-up that was paid, or a gift. The same idempotency key again changes nothing and answers with what it
  * made the first time; with another amount or kind it is a conflict.
  */
-export function grantCredits({ db }: { db: Database }, message: unknown): Promise<LotMessage> {
+export async function grantCredits({ db }: { db: Database }, message: unknown): Promise<LotMessage> {
   const request = parse(Request, message);
   const { orgId, amountUsd: amountNanoUsd, kind, note, createdBy } = request;
   const expiresAt = request.expiresAt ? Date.parse(request.expiresAt) : null;
@@ -41,7 +40,7 @@ export function grantCredits({ db }: { db: Database }, message: unknown): Promis
     const lot = { id: newId('lot'), orgId, kind, priority: LOT_PRIORITY[kind], amountNanoUsd, expiresAt, note, createdBy };
     const [journalId] = await insertJournals(tx, [{ orgId, kind: kind === 'paid' ? 'top_up' : 'grant', idemKey, lines, ref: { lotId: lot.id, note } }]);
     await insertLot(tx, { ...lot, journalId: journalId! });
-    return lotToMessage({ ...lot, journalId: journalId!, remainingNanoUsd: amountNanoUsd, createdAt: new Date() });
+    return lotToMessage((await findLotOfJournal(tx, journalId!))!);
   });
 }
 
