@@ -24,7 +24,7 @@ const [ORG, END] = ['org_bench', '2026-11-21T00:00:00Z'];
 /** A year up to now: the last day is not whole, and its hours and minutes come from finer sums and from the events. */
 const PERIOD = { from: '2025-11-21T00:00:00Z', to: '2026-11-21T16:40:20Z' };
 
-const QUESTIONS: readonly (readonly [string, { groupBy: UsageDimension[]; filters?: Record<string, string> }])[] = [
+const QUESTIONS: readonly (readonly [string, { groupBy: UsageDimension[]; filters?: Record<string, string>; from?: string }])[] = [
   ['everything', { groupBy: [] }],
   ['by month', { groupBy: ['month'] }],
   ['by day and provider', { groupBy: ['day', 'provider'] }],
@@ -37,7 +37,7 @@ const QUESTIONS: readonly (readonly [string, { groupBy: UsageDimension[]; filter
   ['one user, by day', { groupBy: ['day'], filters: { user: 'usr_7' } }],
   ['by tag', { groupBy: ['tag:project'] }],
   ['by tag and group, by month', { groupBy: ['month', 'tag:project', 'group'] }],
-  ['by hour', { groupBy: ['hour'] }],
+  ['by hour, a month of it', { groupBy: ['hour'], from: '2026-10-21T00:00:00Z' }],
 ];
 
 const server = fork(join(import.meta.dirname, '../../tools/jest/database-server.ts'), [], { execArgv: ['--conditions=@byok/source', '--import', '@swc-node/register/esm-register'] });

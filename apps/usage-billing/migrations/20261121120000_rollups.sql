@@ -155,6 +155,7 @@ CREATE TABLE billing.repeated_attempt (
   PRIMARY KEY (event_id, earlier_event_id)
 );
 CREATE INDEX repeated_attempt_of_org ON billing.repeated_attempt (org_id, started_at);
+CREATE INDEX repeated_attempt_of_three ON billing.repeated_attempt (org_id, started_at) WHERE NOT is_second;
 
 -- How an org divides what its shared keys cost between its cost centres.
 CREATE TABLE billing.chargeback (

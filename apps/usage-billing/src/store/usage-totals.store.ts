@@ -76,14 +76,19 @@ function sumsOfTag(tag: string, bind: Bind): string {
     UNION ALL SELECT org_id, bucket, group_id, '', ${NAMES.map((each) => `-${each}`).join(', ')} ${tagged}`;
 }
 
-/** How often requests were counted again: the attempts that stand in a line with an earlier one. Those that have several before them are told apart. */
+/** How often requests were counted again: the attempts that stand in a line with an earlier one. Only of those with several before them need the pairs be told apart. */
 function repeatsOf(question: UsageQuestion, names: readonly string[], bind: Bind): string {
   const place = { time: 'started_at' as const };
   const values = question.groupBy.map((dimension, index) => `${groupOf(dimension, place, bind)} AS v${index}`);
   const period = { from: Date.parse(question.from), to: Date.parse(question.to) };
   const bits = bind(bitsOf([...question.groupBy, ...question.filters.map(([dimension]) => dimension)]));
-  const conditions = [...conditionsOf(question, place, bind), ...within(period, 'started_at', bind), ...within(period, 'earlier_started_at', bind), `same & ${bits} = ${bits}`];
-  const count = (condition: string): string => `count(*) FILTER (WHERE is_second AND ${condition}) + count(DISTINCT event_id) FILTER (WHERE NOT is_second AND ${condition})`;
-  const counts = [`${count('true')} AS repeated`, `${count('both_estimated')} AS repeated_estimated`, `${count('both_unpriced')} AS repeated_unpriced`];
-  return `SELECT ${[...values, ...counts].join(', ')} FROM billing.repeated_attempt WHERE ${conditions.join(' AND ')} ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : ''}`;
+  const conditions = [...conditionsOf(question, place, bind), ...within(period, 'started_at', bind), ...within(period, 'earlier_started_at', bind), `same & ${bits} = ${bits}`].join(' AND ');
+  const grouping = names.length > 0 ? `GROUP BY ${names.join(', ')}` : '';
+  const part = (which: string, counted: string): string => {
+    const count = (name: string, condition: string): string => `count(${counted}) FILTER (WHERE ${condition}) AS ${name}`;
+    const counts = [count('again', 'true'), count('again_estimated', 'both_estimated'), count('again_unpriced', 'both_unpriced')];
+    return `SELECT ${[...values, ...counts].join(', ')} FROM billing.repeated_attempt WHERE ${which} AND ${conditions} ${grouping}`;
+  };
+  const sums = ['sum(again) AS repeated', 'sum(again_estimated) AS repeated_estimated', 'sum(again_unpriced) AS repeated_unpriced'];
+  return `SELECT ${[...names, ...sums].join(', ')} FROM (${part('is_second', '*')} UNION ALL ${part('NOT is_second', 'DISTINCT event_id')}) AS part ${grouping}`;
 }
