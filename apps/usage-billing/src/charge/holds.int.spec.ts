@@ -37,7 +37,7 @@ const counterOf = async (budgetId: string) =>
 const expireLease = (id: string) => world.owner.query(`UPDATE billing.hold SET expires_at = now() - interval '1 second' WHERE id = $1`, [id]);
 
 describe('a wallet under load', () => {
-  it('G13 admits exactly 50 of 500 parallel calls of $0.10 on $5.00, each settled twice at once, and ends at zero', async () => {
+  it('G01 G13 admits exactly 50 of 500 parallel calls of $0.10 on $5.00, each settled twice at once, and ends at zero', async () => {
     const orgId = await world.anOrg({ creditsUsd: '5.00' });
     const holds = Array.from({ length: 500 }, () => aHold(orgId));
     const results = await Promise.allSettled(holds.map((hold) => world.takeHold(hold)));
