@@ -3,7 +3,7 @@ import type { Standalone } from '../support/start-standalone.js';
 import type { Check } from './check.js';
 import { runChaos, type ChaosReport } from './run-chaos.js';
 
-const SECONDS = 18;
+const SECONDS = 14;
 
 let report: ChaosReport;
 let planted: Check[];
