@@ -1,13 +1,14 @@
-import type { BillingForGateway, ChangeNotice, UsageBatch, VaultForGateway } from '@byok/contracts';
+import type { BillingForGateway, UsageBatch, VaultForGateway } from '@byok/contracts';
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '@byok/kernel';
-import { listenForChanges, type Log, type QueueProducer, type Sql } from '@byok/platform';
+import { listenForChanges, type ChangeListenerOptions, type Log, type QueueProducer, type Sql } from '@byok/platform';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { buildPipeline } from './build-pipeline.js';
 import type { GatewayConfig } from './config.js';
 import { GatewayModule } from './gateway.module.js';
+import type { UpstreamWatch } from './conditions/upstream-watch.js';
 import { watchPrices } from './conditions/watch-prices.js';
 import { openCounters, type Counters } from './limits/counters.js';
 import { openHolds } from './holds/holds.js';
@@ -56,18 +57,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
   const counters = openCounters({ redisUrl: config.REDIS_URL, degradedShare: config.LIMITS_DEGRADED_SHARE, clock, log });
   const { deps, pools, watch, caches } = buildPipeline(config, { db, vault, spool: spool.writer, state, holds, counters, clock, changes, isDraining, log });
   const prices = watchPrices({ billing, keep: (book) => (watch.watched.prices = book), log });
-  const onChange = (notice: ChangeNotice): void => {
-    changes.note(notice.org);
-    watch.note(notice);
-    if (notice.org === 'platform') deps.answers.purgeAll();
-    else if (notice.kind === 'key' || notice.kind === 'org') deps.answers.purge(notice.org);
-    if (notice.kind === 'org') cutCallsOfFrozenOrg(notice.org, running, deps.authenticate);
-  };
-  const onGap = (): void => {
-    changes.noteGap();
-    deps.answers.purgeAll();
-  };
-  const notices = await listenForChanges({ url: config.DATABASE_URL, log, onChange, onGap });
+  const notices = await listenForChanges({ url: config.DATABASE_URL, log, ...whatFollows(changes, watch, running, deps) });
   const metrics = gatewayMetrics(running, spool, changes, caches, counters);
   for (const gauge of [...watch.gauges, ...deps.answers.gauges]) metrics.gauge(gauge);
   const sources = { identity: () => caches.identity.staleSince, vault: () => caches.keys.staleSince ?? caches.vault.staleSince };
@@ -95,6 +85,23 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
       await pools.destroy();
       holds.close();
       await Promise.allSettled([spool.close(), state.close(), counters.close()]);
+    },
+  };
+}
+
+/** What a change in the database, or a gap in hearing of changes, means for what this process remembers. */
+function whatFollows(changes: ChangeLedger, watch: UpstreamWatch, running: RunningCalls, { answers, authenticate }: CompletionDeps): Pick<ChangeListenerOptions, 'onChange' | 'onGap'> {
+  return {
+    onChange: (notice) => {
+      changes.note(notice.org);
+      watch.note(notice);
+      if (notice.org === 'platform') answers.purgeAll();
+      else if (notice.kind === 'key' || notice.kind === 'org') answers.purge(notice.org);
+      if (notice.kind === 'org') cutCallsOfFrozenOrg(notice.org, running, authenticate);
+    },
+    onGap: () => {
+      changes.noteGap();
+      answers.purgeAll();
     },
   };
 }
