@@ -7,7 +7,7 @@ import { journalsOfInvoice, takeJournals } from '../store/journal-sets.store.js'
 import { parse } from '../wire/parse.js';
 import { findHead } from './list-invoices.js';
 import { assertReconciled, ENTITY, frameMonth, makeInvoice } from './make-invoice.js';
-import { monthOf, type Month } from './month.js';
+import { allowLongSums, monthOf, type Month } from './month.js';
 import { INVOICE_FORMATS, renderInvoice } from './render-invoice.js';
 
 const Message = z.object({ orgId: z.string().min(1).max(64), orgName: z.string().min(1).max(200), month: z.string(), actor: z.string().min(1).max(64) });
@@ -21,6 +21,7 @@ export async function finaliseInvoice(deps: { db: Database }, message: unknown):
   const asked = parse(Message, message);
   const month = monthOf(asked.month);
   await deps.db.transaction(async (tx) => {
+    await allowLongSums(tx);
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 8))', [`invoice/${asked.orgId}`]);
     if (!(await findInvoice(tx, asked.orgId, month.name))) await closeMonth(tx, asked, month);
   });

@@ -5,7 +5,7 @@ import { findFile, findInvoice } from '../store/invoices.store.js';
 import { parse } from '../wire/parse.js';
 import { databaseTime } from './finalise-invoice.js';
 import { frameOpenMonth, makeInvoice } from './make-invoice.js';
-import { monthOf } from './month.js';
+import { allowLongSums, monthOf } from './month.js';
 import { INVOICE_FORMATS, renderInvoice } from './render-invoice.js';
 
 const Message = z.object({ orgId: z.string().min(1).max(64), orgName: z.string().min(1).max(200), month: z.string(), format: z.enum(INVOICE_FORMATS) });
@@ -17,6 +17,7 @@ export async function getInvoice(deps: { db: Database }, message: unknown): Prom
   return deps.db.transaction(async (tx) => {
     // One moment for every figure of a draft.
     await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await allowLongSums(tx);
     const kept = await findInvoice(tx, orgId, month.name);
     if (kept) {
       const { content, sha256 } = await findFile(tx, kept.id, format);

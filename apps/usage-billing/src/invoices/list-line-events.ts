@@ -9,7 +9,7 @@ import { parse } from '../wire/parse.js';
 import { databaseTime } from './finalise-invoice.js';
 import { CREDIT_MOVES } from './gather-lines.js';
 import { frameOpenMonth, makeInvoice } from './make-invoice.js';
-import { monthOf, type Month } from './month.js';
+import { allowLongSums, monthOf, type Month } from './month.js';
 
 const Message = z.object({
   ...{ orgId: z.string().min(1).max(64), month: z.string(), line: z.number().int().min(1).max(100_000) },
@@ -23,6 +23,7 @@ export async function listLineEvents(deps: { db: Database }, message: unknown): 
   const month = monthOf(asked.month);
   return deps.db.transaction(async (tx) => {
     await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await allowLongSums(tx);
     const { set, key } = await findLineOf(tx, asked, month);
     const rows = await rowsOf(tx, asked, month, set, key);
     const page = rows.slice(0, asked.limit);
