@@ -4,7 +4,8 @@ import { globSync, readFileSync } from 'node:fs';
 
 const CASES = [...idsOf('G', 26), ...idsOf('H', 25)];
 const TESTS = ['apps/**/*.spec.ts', 'apps/**/*.suite.ts', 'libs/**/*.spec.ts', 'libs/**/*.suite.ts', 'e2e/**/*.e2e.ts', 'e2e/**/*.suite.ts'];
-const NAMED = /\b(?:describe|it|test)(?:\.each\([^\n]*?\)|\.\w+)?\(\s*(['"`])((?:\\.|(?!\1).)*)\1/g;
+/** Of a plain test, or of the second pair of parentheses of an `each`, whose table may have many lines. */
+const NAMED = /(?:\b(?:describe|it|test)(?:\.each\([^\n]*?\)|\.\w+)?|\n? *\](?: as const)?\))\(\s*(['"`])((?:\\.|(?!\1).)*)\1/g;
 const ID = /\b[A-K]\d\d\b/g;
 
 interface Mention {

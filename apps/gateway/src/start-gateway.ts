@@ -1,5 +1,5 @@
 import { USAGE_QUEUE, type UsageBatch } from '@byok/contracts';
-import { loadCertificates, openDatabase, openQueue, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
+import { loadCertificates, openDatabase, openQueue, refuseForgetfulRedis, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
 import { connectBilling } from './clients/billing.js';
 import { connectVault } from './clients/vault.js';
 import type { GatewayConfig } from './config.js';
@@ -14,6 +14,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
   const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'gateway', log });
   const vault = connectVault({ address: config.VAULT_ADDRESS, certificates });
   const billing = connectBilling({ address: config.BILLING_ADDRESS, certificates });
+  if (config.REDIS_URL) await refuseForgetfulRedis(config.REDIS_URL, log);
   const queue = openQueue<UsageBatch>(USAGE_QUEUE, { databaseUrl: config.QUEUE_DATABASE_URL ?? config.DATABASE_URL, redisUrl: config.REDIS_URL }, log);
   const callLog = makeCallLog(config.LOG_LEVEL);
   const gateway = await serveGateway(config, { db, vault, billing, queue, clock: systemClock, callLog }, log);

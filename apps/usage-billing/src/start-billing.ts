@@ -1,4 +1,4 @@
-import { loadCertificates, makeDialer, openDatabase, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
+import { loadCertificates, makeDialer, openDatabase, refuseForgetfulRedis, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
 import type { BillingConfig } from './billing.config.js';
 import { BILLING_CONTROLLERS, BillingModule } from './billing.module.js';
 import { startReaper } from './charge/start-reaper.js';
@@ -14,6 +14,7 @@ const REAP_EVERY_MS = 5_000;
 /** Usage and billing, listening and taking usage from the queue. */
 export async function startBilling(config: BillingConfig, log: Log): Promise<RunningService> {
   const certificates = loadCertificates(config);
+  if (config.REDIS_URL) await refuseForgetfulRedis(config.REDIS_URL, log);
   const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'usage-billing', log });
   try {
     const outside = {

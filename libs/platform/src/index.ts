@@ -31,6 +31,7 @@ export { createLog, safeError } from './log/create-log.js';
 export type { Log, LogFields } from './log/create-log.js';
 export { migrateQueue } from './queue/migrate-queue.js';
 export { openQueue, openWorker } from './queue/open-queue.js';
+export { refuseForgetfulRedis } from './queue/refuse-forgetful-redis.js';
 export type { QueueConsumer, QueuePlace, QueueProducer } from './queue/open-queue.js';
 export { runService, StartRefused } from './runtime/run-service.js';
 export type { RunningService } from './runtime/run-service.js';

@@ -2,6 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'no
 import type { UsageBatch } from '@byok/contracts';
 import type { Log, QueueProducer } from '@byok/platform';
 import { readCursor, writeCursor, type Cursor } from './cursor.js';
+import { LatelyShipped } from './lately-shipped.js';
 import { eventText, isIntentLine, isTrialLine } from './records.js';
 import { listSegments, segmentPath } from './segments.js';
 
@@ -24,7 +25,8 @@ const NEWLINE = 10;
 
 /**
  * Tails the spool and hands finished events to the queue in batches; a segment is deleted when all of it is with the queue.
- * At least once: after a crash a batch may be sent again, and its events are known by their ids.
+ * At least once: after a crash a batch may be sent again, and its events are known by their ids. A queue that can forget, and was
+ * away, is sent again what it took in the last moments.
  */
 export class Shipper {
   readonly #options: ShipperOptions;
@@ -36,10 +38,18 @@ export class Shipper {
   #failures = 0;
   #running: Promise<void> | undefined;
   #isClosed = false;
+  /** undefined where the queue forgets nothing. */
+  #lately: LatelyShipped | undefined;
+  #hasReturned = false;
 
   constructor(options: ShipperOptions) {
     this.#options = options;
     this.#cursor = this.#written = readCursor(options.folder);
+    if (options.queue.onReturn) {
+      this.#lately = new LatelyShipped(this.#cursor, () => performance.now());
+      options.queue.onReturn(() => (this.#hasReturned = true));
+    }
+    for (const segment of listSegments(options.folder)) if (segment < this.#cursor.segment) rmSync(segmentPath(options.folder, segment), { force: true });
     this.#tickLater();
   }
 
@@ -70,13 +80,21 @@ export class Shipper {
 
   async #shipAll(): Promise<void> {
     try {
+      if (this.#hasReturned) this.#sendAgain();
       while (await this.#shipNext());
+      for (const segment of this.#lately?.takeOver() ?? []) rmSync(segmentPath(this.#options.folder, segment), { force: true });
       if (this.#written !== this.#cursor) this.#writeCursor();
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
       if (this.#failures === 1) this.#options.log.warn({ error }, 'usage events wait in the spool: the queue does not take them');
     }
+  }
+
+  #sendAgain(): void {
+    this.#hasReturned = false;
+    this.#cursor = this.#lately!.cursor;
+    this.#options.log.warn({}, 'the queue is back: what it took in the last moments is sent again');
   }
 
   /**
@@ -98,7 +116,8 @@ export class Shipper {
     if (!isComplete) return false;
     this.#cursor = { segment: segment + 1, offset: 0 };
     this.#writeCursor();
-    rmSync(segmentPath(this.#options.folder, segment), { force: true });
+    if (this.#lately) this.#lately.done(segment);
+    else rmSync(segmentPath(this.#options.folder, segment), { force: true });
     return true;
   }
 
@@ -114,6 +133,7 @@ export class Shipper {
   #writeCursor(): void {
     writeCursor(this.#options.folder, this.#cursor);
     this.#written = this.#cursor;
+    this.#lately?.note(this.#cursor);
   }
 
   /** Finished events of the complete lines from `offset` on, as they were written, and where the next batch begins. */

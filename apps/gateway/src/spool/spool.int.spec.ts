@@ -123,6 +123,23 @@ describe('the spool', () => {
     expect(new Set(events.map((event) => event.eventId)).size).toBe(20);
   });
 
+  it('G08 sends again what the queue took in the last moments when it comes back and may have forgotten it, over the end of a segment, too', async () => {
+    let hasReturned: () => void = () => undefined;
+    Object.assign(queue, { onReturn: (listener: () => void) => (hasReturned = listener) });
+    const spool = open({ segmentBytes: 2_000 });
+    const starts = await Promise.all(Array.from({ length: 20 }, () => begin(spool)));
+    for (const start of starts) finish(spool, start);
+    await arrived(20);
+    queue.events = [];
+    hasReturned();
+    const again = await arrived(20);
+    expect(new Set(again.map((event) => event.eventId))).toEqual(new Set(starts.map((start) => start.eventId)));
+    const later = await begin(spool);
+    finish(spool, later);
+    await arrived(again.length + 1);
+    expect(queue.events.at(-1)!.eventId).toBe(later.eventId);
+  });
+
   it('goes on after the last acknowledged batch, not from the beginning', async () => {
     const spool = open();
     finish(spool, await begin(spool));

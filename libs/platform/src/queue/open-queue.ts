@@ -11,6 +11,8 @@ export interface QueuePlace {
 export interface QueueProducer<T> {
   /** Resolves when the queue has the job for good. The same `jobId` twice, while the job exists, is one job. */
   add(job: T, jobId: string): Promise<void>;
+  /** Tells each time that a queue is reached again which was away, and may have forgotten what it took shortly before. Absent where it cannot. */
+  onReturn?(listener: () => void): void;
   close(): Promise<void>;
 }
 
@@ -31,10 +33,11 @@ const TAKING = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 
 /** The sending side. Fails fast when the queue is away: whoever sends keeps the job and tries again. */
 export function openQueue<T>(name: string, place: QueuePlace, log: Log): QueueProducer<T> {
   const defaultJobOptions = { removeOnComplete: KEEP_DONE, removeOnFail: false, ...RETRYING };
-  const { queue, closeConnection } = connectQueue(name, place, defaultJobOptions);
+  const { queue, closeConnection, onReturn } = connectQueue(name, place, defaultJobOptions);
   queue.on('error', (error) => log.warn({ error, queue: name }, 'the queue cannot be reached'));
   return {
     add: async (job, jobId) => void (await queue.add('batch', job, { jobId })),
+    ...(onReturn ? { onReturn } : {}),
     close: async () => {
       await queue.close();
       await closeConnection();
@@ -42,13 +45,22 @@ export function openQueue<T>(name: string, place: QueuePlace, log: Log): QueuePr
   };
 }
 
-function connectQueue(name: string, place: QueuePlace, defaultJobOptions: object): { queue: AnyQueue; closeConnection: () => Promise<unknown> } {
+interface Connected {
+  queue: AnyQueue;
+  closeConnection: () => Promise<unknown>;
+  onReturn?: (listener: () => void) => void;
+}
+
+function connectQueue(name: string, place: QueuePlace, defaultJobOptions: object): Connected {
   if (!place.redisUrl) {
     return { queue: new Queue(name, { connection: postgresConnection(place), defaultJobOptions }, createPostgresBackend), closeConnection: async () => undefined };
   }
   const connection = new Redis(place.redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
   connection.on('error', () => undefined);
-  return { queue: new Queue(name, { connection, defaultJobOptions }), closeConnection: () => connection.quit().catch(() => undefined) };
+  let wasAway = false;
+  connection.on('close', () => (wasAway = true));
+  const onReturn = (listener: () => void): unknown => connection.on('ready', () => wasAway && listener());
+  return { queue: new Queue(name, { connection, defaultJobOptions }), closeConnection: () => connection.quit().catch(() => undefined), onReturn: (listener) => void onReturn(listener) };
 }
 
 export interface QueueConsumer {
