@@ -21,6 +21,10 @@ export async function fillYear(db: Database, orgId: string, end: string): Promis
   await rows('rollup_model_day', 'provider, model, key_owner, endpoint', 'day', YEAR.models, model, `${perDay} / ${YEAR.models}`);
   await rows('rollup_key_day', 'key_id, key_owner, provider, model', 'day', YEAR.keys * 3, `'key_' || n / 3, 'group', 'provider_' || n / 3 % 6, 'model_' || n % 3`, `${perDay} / ${YEAR.keys * 3}`);
   await rows('rollup_caller_day', 'group_id, user_id, token_id', 'day', YEAR.callers, `'grp_' || n % 12, 'usr_' || n, 'tok_' || n`, `${perDay} / ${YEAR.callers}`);
+  await db.query(
+    `INSERT INTO billing.rollup_caller_month SELECT org_id, date_trunc('month', bucket, 'UTC'), group_id, user_id, token_id, ${SUMS.split(', ').map((name) => `sum(${name})`).join(', ')}
+     FROM billing.rollup_caller_day GROUP BY 1, 2, 3, 4, 5`,
+  );
   await rows('rollup_group_day', 'group_id', 'day', 12, `'grp_' || n`, `${perDay} / 12`);
   await rows('rollup_tag_day', 'tag, tag_value, group_id', 'day', YEAR.tagValues, `'project', 'project_' || n, 'grp_' || n % 12`, `${perDay} / ${YEAR.tagValues}`);
   await repeatedRequests(db, orgId, end);

@@ -5,7 +5,7 @@ ALTER TABLE billing.usage_event ADD COLUMN IF NOT EXISTS tags jsonb NOT NULL DEF
 CREATE INDEX usage_event_of_request ON billing.usage_event (request_id);
 
 -- Sums of usage_event, kept by the transaction that adds the events: exactly once, as the events are. Several narrow tables,
--- because one of all dimensions would have a row per event. '' stands for none. `bucket` is the beginning of the hour or day, UTC.
+-- because one of all dimensions would have a row per event. '' stands for none. `bucket` is the beginning of the hour, day or month, UTC.
 -- Money is NULL nowhere: what has no price is counted in unpriced_attempts, what is not charged yet is not in charged_nano_usd.
 
 -- For charts of hours and for the edges of a period.
@@ -73,6 +73,26 @@ CREATE TABLE billing.rollup_key_day (
 
 -- Who called.
 CREATE TABLE billing.rollup_caller_day (
+  org_id              text        NOT NULL,
+  bucket              timestamptz NOT NULL,
+  group_id            text        NOT NULL,
+  user_id             text        NOT NULL,
+  token_id            text        NOT NULL,
+  attempts            bigint      NOT NULL,
+  ok_attempts         bigint      NOT NULL,
+  estimated_attempts  bigint      NOT NULL,
+  unpriced_attempts   bigint      NOT NULL,
+  input_tokens        bigint      NOT NULL,
+  cached_tokens       bigint      NOT NULL,
+  output_tokens       bigint      NOT NULL,
+  reasoning_tokens    bigint      NOT NULL,
+  known_cost_nano_usd bigint      NOT NULL,
+  charged_nano_usd    bigint      NOT NULL,
+  PRIMARY KEY (org_id, bucket, group_id, user_id, token_id)
+) WITH (fillfactor = 70);
+
+-- The same by month: of many users the days of a year are many rows.
+CREATE TABLE billing.rollup_caller_month (
   org_id              text        NOT NULL,
   bucket              timestamptz NOT NULL,
   group_id            text        NOT NULL,
@@ -165,7 +185,7 @@ CREATE TABLE billing.chargeback (
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 
-GRANT SELECT, INSERT, UPDATE ON billing.rollup_model_hour, billing.rollup_model_day, billing.rollup_key_day, billing.rollup_caller_day, billing.rollup_group_day, billing.rollup_tag_day TO byok_billing;
+GRANT SELECT, INSERT, UPDATE ON billing.rollup_model_hour, billing.rollup_model_day, billing.rollup_key_day, billing.rollup_caller_day, billing.rollup_caller_month, billing.rollup_group_day, billing.rollup_tag_day TO byok_billing;
 GRANT SELECT, INSERT ON billing.repeated_attempt TO byok_billing;
 GRANT SELECT, INSERT, UPDATE ON billing.chargeback TO byok_billing;
 
@@ -190,6 +210,11 @@ SELECT org_id, date_trunc('day', started_at, 'UTC'), COALESCE(group_id, ''), COA
        COALESCE(sum(input_uncached + cache_read + cache_write_5m + cache_write_1h), 0), COALESCE(sum(cache_read), 0), COALESCE(sum(output), 0), COALESCE(sum(reasoning), 0),
        COALESCE(sum(cost_nano_usd), 0), COALESCE(sum(charged_nano_usd), 0)
 FROM billing.usage_event GROUP BY org_id, date_trunc('day', started_at, 'UTC'), COALESCE(group_id, ''), COALESCE(user_id, ''), COALESCE(token_id, '');
+INSERT INTO billing.rollup_caller_month
+SELECT org_id, date_trunc('month', started_at, 'UTC'), COALESCE(group_id, ''), COALESCE(user_id, ''), COALESCE(token_id, ''), count(*), count(*) FILTER (WHERE outcome = 'ok'), count(*) FILTER (WHERE estimated), count(*) FILTER (WHERE cost_nano_usd IS NULL),
+       COALESCE(sum(input_uncached + cache_read + cache_write_5m + cache_write_1h), 0), COALESCE(sum(cache_read), 0), COALESCE(sum(output), 0), COALESCE(sum(reasoning), 0),
+       COALESCE(sum(cost_nano_usd), 0), COALESCE(sum(charged_nano_usd), 0)
+FROM billing.usage_event GROUP BY org_id, date_trunc('month', started_at, 'UTC'), COALESCE(group_id, ''), COALESCE(user_id, ''), COALESCE(token_id, '');
 INSERT INTO billing.rollup_group_day
 SELECT org_id, date_trunc('day', started_at, 'UTC'), COALESCE(group_id, ''), count(*), count(*) FILTER (WHERE outcome = 'ok'), count(*) FILTER (WHERE estimated), count(*) FILTER (WHERE cost_nano_usd IS NULL),
        COALESCE(sum(input_uncached + cache_read + cache_write_5m + cache_write_1h), 0), COALESCE(sum(cache_read), 0), COALESCE(sum(output), 0), COALESCE(sum(reasoning), 0),

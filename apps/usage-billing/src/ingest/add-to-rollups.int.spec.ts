@@ -57,6 +57,7 @@ const TABLES = [
   ['rollup_model_day', 'day', 'provider, model, key_owner, endpoint'],
   ['rollup_key_day', 'day', 'key_id, key_owner, provider, model'],
   ['rollup_caller_day', 'day', `COALESCE(group_id, ''), COALESCE(user_id, ''), COALESCE(token_id, '')`],
+  ['rollup_caller_month', 'month', `COALESCE(group_id, ''), COALESCE(user_id, ''), COALESCE(token_id, '')`],
   ['rollup_group_day', 'day', `COALESCE(group_id, '')`],
 ] as const;
 

@@ -29,7 +29,7 @@ export function bitsOf(dimensions: readonly string[]): number {
 
 interface Rollup {
   table: string;
-  unit: 'hour' | 'day';
+  unit: 'hour' | 'day' | 'month';
   /** Column → where it comes from in an event. */
   columns: Readonly<Record<string, string>>;
   from?: string;
@@ -37,12 +37,14 @@ interface Rollup {
 
 const orNone = (column: string): string => `COALESCE(${column}, '')`;
 const MODEL_COLUMNS = { provider: 'provider', model: 'model', key_owner: 'key_owner', endpoint: 'endpoint' };
+const CALLER_COLUMNS = { group_id: orNone('group_id'), user_id: orNone('user_id'), token_id: orNone('token_id') };
 
 const ROLLUPS: readonly Rollup[] = [
   { table: 'rollup_model_hour', unit: 'hour', columns: MODEL_COLUMNS },
   { table: 'rollup_model_day', unit: 'day', columns: MODEL_COLUMNS },
   { table: 'rollup_key_day', unit: 'day', columns: { key_id: 'key_id', key_owner: 'key_owner', provider: 'provider', model: 'model' } },
-  { table: 'rollup_caller_day', unit: 'day', columns: { group_id: orNone('group_id'), user_id: orNone('user_id'), token_id: orNone('token_id') } },
+  { table: 'rollup_caller_day', unit: 'day', columns: CALLER_COLUMNS },
+  { table: 'rollup_caller_month', unit: 'month', columns: CALLER_COLUMNS },
   { table: 'rollup_group_day', unit: 'day', columns: { group_id: orNone('group_id') } },
   { table: 'rollup_tag_day', unit: 'day', columns: { tag: 'entry.key', tag_value: 'entry.value', group_id: orNone('group_id') }, from: 'fresh CROSS JOIN jsonb_each_text(tags) AS entry (key, value)' },
 ];
