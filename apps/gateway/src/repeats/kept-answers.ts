@@ -140,7 +140,7 @@ function sizeOf({ sealed }: Entry): number {
 
 function seal({ body, ...head }: KeptAnswer, key: KeyObject, name: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(name));
+  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(name));
   const sealed = [cipher.update(`${JSON.stringify(head)}\n`, 'utf8'), cipher.update(body), cipher.final()];
   return Buffer.concat([nonce, cipher.getAuthTag(), ...sealed]);
 }
