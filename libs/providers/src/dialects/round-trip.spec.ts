@@ -89,12 +89,13 @@ const SPEAKERS = PROVIDERS.filter(({ status }) => status.state !== 'discontinued
   return world && CHAT_ENDPOINTS.has(expected.endpoint) ? [[provider.id, { ...world, endpoint: expected.endpoint, provider, model: expected.model }] as const] : [];
 });
 
-/** Google's cloud knows calls and their results by their order alone. */
+/** Google's cloud knows calls and their results by their order alone: every call gets a number, and its result the same. */
 function withoutIds(said: object[]): object[] {
-  const seen: string[] = [];
+  const numbers = new Map<string, number>();
+  let calls = 0;
   return JSON.parse(JSON.stringify(said).replace(/("id":"|result of )(\w+)/g, (_, before: string, id: string) => {
-    if (!seen.includes(id)) seen.push(id);
-    return before + String(seen.indexOf(id));
+    if (before !== 'result of ') numbers.set(id, calls++);
+    return before + String(numbers.get(id));
   })) as object[];
 }
 

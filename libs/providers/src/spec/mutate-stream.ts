@@ -14,8 +14,16 @@ export function mutateStream(stream: Buffer, kind: Framing['kind'], dice: Dice):
   return Buffer.concat(events.with(at, kind === 'frames' ? mutateFrame(events[at]!, dice) : mutateText(events[at]!, dice)));
 }
 
+const CUT = new WeakMap<Buffer, Buffer[]>();
+
 /** With what ends each of them. */
 export function eventsOf(stream: Buffer, kind: Framing['kind']): Buffer[] {
+  const known = CUT.get(stream) ?? cutIntoEvents(stream, kind);
+  CUT.set(stream, known);
+  return known;
+}
+
+function cutIntoEvents(stream: Buffer, kind: Framing['kind']): Buffer[] {
   if (kind !== 'frames') return stream.toString().split(kind === 'sse' ? /(?<=\n\n)/ : /(?<=\n)/).map((event) => Buffer.from(event));
   const frames: Buffer[] = [];
   for (let at = 0; at < stream.length; at += frames.at(-1)!.length) frames.push(stream.subarray(at, at + stream.readUInt32BE(at)));
