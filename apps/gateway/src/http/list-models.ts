@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, newId, toAppError } from '@byok/kernel';
-import { findProvider } from '@byok/providers';
+import { findProvider, resolveModel } from '@byok/providers';
 import type { Principal } from '@byok/identity';
+import { planAttempts, type Attempt, type RoutingPolicy } from '@byok/routing';
 import type { Authenticate } from '../pipeline/authenticate.js';
 import type { KeyRing, KeysFor } from '../pipeline/keys-for.js';
+import { namesOf, policyOf } from '../pipeline/policy-of.js';
 import { answerError } from './answer-error.js';
 import type { CallerDialect } from './error-dialects.js';
 import { readCredential } from './read-credential.js';
@@ -37,28 +39,24 @@ export async function answerModels(path: string, request: IncomingMessage, respo
   }
 }
 
+/** What a call would really be planned for: models of the providers of the caller's keys, and what their org calls some of them. */
 function modelsOf(ring: KeyRing, principal: Principal): ModelEntry[] {
-  const entries = new Map<string, ModelEntry>();
-  for (const key of ring.keys) {
-    const provider = findProvider(key.provider);
-    if (!provider || key.status !== 'active' || provider.status.state === 'discontinued') continue;
-    if (key.owner.type === 'platform' && !mayUsePlatform(principal)) continue;
-    for (const model of provider.models) {
-      const id = `${provider.id}/${model}`;
-      if (isAllowed(principal.allowedModels, id, model) && isAllowed(key.allowedModels, id, model)) entries.set(id, { id, provider: provider.id });
-    }
+  const [policy, { aliases = {} }] = [policyOf(principal), namesOf(principal)];
+  const providers = new Set(ring.keys.flatMap(({ provider }) => findProvider(provider) ?? []));
+  const models = [...providers].flatMap(({ id: provider, models: known }) => known.map((model) => ({ id: `${provider}/${model}`, provider })));
+  const reached = models.filter(({ id }) => firstAttempt(id, ring, policy) !== undefined);
+  const named = Object.entries(aliases).flatMap(([id, model]) => ({ id, provider: firstAttempt(model, ring, policy)?.provider.id ?? '' }));
+  return [...reached, ...named.filter(({ provider }) => provider !== '')].sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** On whichever endpoint: a model for embeddings is a model. */
+function firstAttempt(model: string, { keys }: KeyRing, policy: RoutingPolicy): Attempt | undefined {
+  const targets = resolveModel(model);
+  for (const endpoint of ['chat', 'embeddings', 'completions'] as const) {
+    const [first] = planAttempts({ request: { model, endpoint }, policy, keys, targets, maxAttempts: 1 }).attempts;
+    if (first) return first;
   }
-  return [...entries.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
-}
-
-function mayUsePlatform({ orgPolicy }: Principal): boolean {
-  return orgPolicy.platformKeysGranted && orgPolicy.platformCredits !== 'never';
-}
-
-/** Empty: everything; `*` at the end is a prefix. */
-function isAllowed(patterns: readonly string[], ...names: string[]): boolean {
-  if (patterns.length === 0) return true;
-  return patterns.some((pattern) => names.some((name) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern)));
+  return undefined;
 }
 
 function listOf(models: readonly ModelEntry[], dialect: CallerDialect): object {
@@ -69,7 +67,7 @@ function listOf(models: readonly ModelEntry[], dialect: CallerDialect): object {
 }
 
 function oneOf(models: readonly ModelEntry[], id: string, dialect: CallerDialect): object {
-  const found = models.find((model) => model.id === id || model.id.slice(model.provider.length + 1) === id);
+  const found = models.find((model) => model.id === id || model.id === `${model.provider}/${id}`);
   if (!found) throw new AppError('model_not_found', 'None of your keys reaches this model, or it is not in the catalogue. GET /v1/models lists what is.');
   return shapeOf(found, dialect);
 }

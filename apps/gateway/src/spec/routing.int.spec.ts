@@ -110,6 +110,18 @@ describe('routing', () => {
     expect(translated.status).toBe(400);
   });
 
+  it('lists under /v1/models what a call would be planned for, with the names that the org gave', async () => {
+    const list = async (): Promise<string[]> => {
+      const answer = await fetch(`${world.url}/v1/models`, { headers: { authorization: `Bearer ${world.tokenText}` } });
+      return ((await answer.json()) as { data: { id: string }[] }).data.map(({ id }) => id);
+    };
+    await set({ aliases: { fast: 'openai/gpt-4o-mini', dream: 'mistral/none', pick: 'auto:code' } });
+    expect(await list()).toEqual(expect.arrayContaining(['fast', 'openai/gpt-4o-mini', 'openai/text-embedding-3-small', 'anthropic/claude-opus-5']));
+    expect(await list()).not.toContain('dream');
+    await set({ allowedModels: ['claude-*'] });
+    expect((await list()).every((id) => id.startsWith('anthropic/'))).toBe(true);
+  });
+
   describe('explain', () => {
     it.each([
       ['a plain model', 'gpt-4o', {}, {}],
