@@ -53,12 +53,16 @@ const ROLLUPS: readonly Rollup[] = [
  * Adds events to the sums. The events of a gateway are added one batch after the other: two attempts of a request may lie in two
  * batches, and each must see the other. Tables and rows are always taken in the same order, so that two workers wait and never lock each other out.
  */
-export async function addEventsToRollups(tx: Sql, gatewayIds: readonly string[], eventIds: readonly string[]): Promise<void> {
-  for (const gatewayId of [...new Set(gatewayIds)].sort()) await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('rollups of ' || $1, 0))`, [gatewayId]);
-  await tx.query(ADDITION, [eventIds]);
+export async function addEventsToRollups(tx: Sql, added: { gatewayIds: readonly string[]; eventIds: readonly string[]; requestIds: readonly string[] }): Promise<void> {
+  for (const gatewayId of [...new Set(added.gatewayIds)].sort()) await tx.query(LOCK, [gatewayId]);
+  await tx.query(ADDITION, [added.eventIds, added.requestIds]);
 }
 
+/** A table that grows all the time has statistics of yesterday, if any: left to itself the planner would read all events for those of one batch. */
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('rollups of ' || $1, 0)), set_config('enable_seqscan', 'off', true)`;
+
 const ADDITION = `WITH fresh AS MATERIALIZED (SELECT * FROM billing.usage_event WHERE event_id = ANY($1)),
+  kin AS MATERIALIZED (SELECT * FROM billing.usage_event WHERE request_id = ANY($2)),
   ${ROLLUPS.map((rollup) => `${rollup.table} AS (${additionTo(rollup)})`).join(',\n  ')}
   ${repetitions()}`;
 
@@ -79,6 +83,6 @@ function repetitions(): string {
   return `INSERT INTO billing.repeated_attempt (event_id, earlier_event_id, org_id, started_at, earlier_started_at, ${columns.join(', ')}, same, both_estimated, both_unpriced, is_second)
     SELECT event.event_id, earlier.event_id, event.org_id, event.started_at, earlier.started_at, ${columns.map((name) => `event.${name}`).join(', ')}, ${same},
       event.estimated AND earlier.estimated, event.cost_nano_usd IS NULL AND earlier.cost_nano_usd IS NULL, count(*) OVER (PARTITION BY event.event_id) = 1
-    FROM fresh AS event JOIN billing.usage_event AS earlier USING (request_id, org_id)
-    WHERE earlier.event_id <> event.event_id AND ((earlier.attempt, earlier.event_id) < (event.attempt, event.event_id) OR NOT earlier.event_id = ANY($1))`;
+    FROM fresh AS event JOIN kin AS earlier USING (request_id, org_id)
+    WHERE earlier.event_id <> event.event_id AND ((earlier.attempt, earlier.event_id) < (event.attempt, event.event_id) OR earlier.event_id <> ALL($1))`;
 }
