@@ -20,6 +20,8 @@ interface Exception {
 /** Files that may name a provider all the same, and what for. */
 const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   ...exceptions("names of dialects that callers speak, not of providers: whoever speaks Anthropic's may be served by anybody", {
+    'apps/gateway/src/http/handle-fanout.ts': ['openai'],
+    'apps/gateway/src/repeats/answer-again.ts': ['anthropic'],
     'apps/gateway/src/http/error-dialects.ts': ['anthropic', 'gemini', 'googleapis.com', 'openai'],
     'apps/gateway/src/http/hot-routes.ts': ['anthropic', 'gemini', 'openai'],
     'apps/gateway/src/http/hot-server.ts': ['anthropic', 'gemini', 'openai'],
@@ -34,6 +36,10 @@ const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   ...exceptions("a member of the wire: OpenAI's chat carries the signature of a tool call under `extra_content.google`", {
     'libs/providers/src/dialects/openai-chat/read-spoken.ts': ['google'],
     'libs/providers/src/dialects/openai-chat/write-call.ts': ['google'],
+  }),
+  ...exceptions('forms of cost exports, called after whoever writes them; billing may not look into the library of the gateway', {
+    'apps/usage-billing/src/reconciliation/read-export.ts': ['anthropic', 'openai'],
+    'libs/contracts/src/http/reconciliations.ts': ['anthropic', 'openai'],
   }),
   'apps/usage-billing/src/prices/provider-names.ts': {
     names: 'anything',
