@@ -40,18 +40,23 @@ async function bench(db: Database): Promise<void> {
   const prices = openPriceShelf();
   const takeHold = openTakeHold({ db, prices, leaseMs: 120_000, defaultMaxOutput: 4096 });
   const finished: ReturnType<typeof theEvent>[] = [];
+  // Ids are a gateway's work, not what is measured.
+  const wish = aHold(orgId);
+  const outcome = theEvent(wish, 1_000);
+  let made = 0;
   const latencies: number[] = [];
   const count = { held: 0, settled: 0 };
   let [isOver, isDone] = [false, false];
 
   const caller = async (): Promise<void> => {
     while (!isOver) {
-      const hold = aHold(orgId);
+      const number = (++made).toString(16).padStart(32, '0');
+      const ids = { eventId: `evt_${number}`, requestId: `req_${number}` };
       const began = performance.now();
-      await takeHold(hold);
+      await takeHold({ ...wish, ...ids });
       latencies.push(performance.now() - began);
       count.held++;
-      finished.push(theEvent(hold, 1_000));
+      finished.push({ ...outcome, ...ids });
       // No more calls than can be settled: what is measured is both.
       while (finished.length > 4 * BATCH && !isOver) await pause(1);
     }

@@ -14,6 +14,8 @@ export interface Settling {
   price: PriceVersion | undefined;
   budgets: readonly { share: HoldBudget; counter: Counter }[];
   wallet: Wallet | undefined;
+  /** False: the wallet only counts what is moved, and will be locked later. */
+  isWalletLocked: boolean;
   /** Of the org when the call began; a hold knows better. */
   tier: TierName | undefined;
 }
@@ -30,18 +32,24 @@ export interface Settled {
   spentNanoUsd: NanoUsd;
 }
 
+/** A charge depends on what the wallet has: it must be locked first. */
+export class WalletNeeded extends Error {}
+
 /**
  * Charges an attempt for what it consumed. An open hold is used up or given back; an event that comes after its hold expired, or
  * without one, is charged from what is there. What neither wallet nor hard budget can give is our loss and nobody's debt.
+ * @throws WalletNeeded when it costs more than was reserved for it and the wallet is not locked
  */
-export function chargeEvent({ priced, hold, price, budgets, wallet, tier }: Settling): Settled {
+export function chargeEvent({ priced, hold, price, budgets, wallet, isWalletLocked, tier }: Settling): Settled {
   const final = price ? repriced(priced, price) : priced;
   const isOpen = hold?.state === 'open';
   const pinned = { tier: hold?.tier ?? tier ?? 'trial', markupBps: hold?.markupBps ?? MARKUP_BPS[tier ?? 'trial'] };
   free(isOpen ? hold : undefined, budgets, wallet);
   const isPaidByCredits = final.event.keyOwner === 'platform' && wallet !== undefined;
   const isCharged = isPaidByCredits && final.costNanoUsd !== null && final.costNanoUsd > 0n;
-  const charge = isCharged ? chargeFor(final.costNanoUsd!, pinned.markupBps, roomFor(isOpen ? hold.amountNanoUsd : 0n, budgets, wallet)) : undefined;
+  const reserved = isOpen ? hold.amountNanoUsd : 0n;
+  const charge = isCharged ? chargeFor(final.costNanoUsd!, pinned.markupBps, isWalletLocked ? roomFor(reserved, budgets, wallet) : reserved) : undefined;
+  if (charge && charge.overrunNanoUsd > 0n && !isWalletLocked) throw new WalletNeeded();
   if (charge) wallet!.postedNanoUsd -= drawnBy(charge);
   const spentNanoUsd = isPaidByCredits ? (charge ? drawnBy(charge) : 0n) : (final.costNanoUsd ?? 0n);
   const counted = isCounted(hold) ? budgets : [];

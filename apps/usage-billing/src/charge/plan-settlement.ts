@@ -12,12 +12,19 @@ import { findKnownEvents, type PricedEvent } from '../store/usage-events.store.j
 import { chargeEvent, type Settled } from './charge-event.js';
 import { groupBy } from './group-by.js';
 
+/**
+ * When wallets are locked. Last, where every call fits into what was reserved for it: then a hot wallet is locked for a moment only,
+ * and batches are worked on side by side. First, where a charge depends on what the wallet has.
+ */
+export type WalletOrder = 'wallets last' | 'wallets first';
+
 /** What a batch of events settles, decided before they are inserted and written after. */
 export interface Settlement {
+  order: WalletOrder;
   /** Every event as it is to be inserted. */
   events: PricedEvent[];
   settled: Settled[];
-  /** As they will be, and as they were. */
+  /** As they will be, and as they were; from zero where they are not locked yet. */
   wallets: readonly { before: Wallet; after: Wallet }[];
   counters: readonly { before: Counter; after: Counter }[];
 }
@@ -25,21 +32,22 @@ export interface Settlement {
 /**
  * Locks holds, then budget counters, then wallets (everybody's order), and charges the events that are new. What is locked is known
  * not to change until the events are in: an event that another batch has just added is seen, and not charged again.
+ * @throws WalletNeeded when it has to be done again with the wallets first
  */
-export async function planSettlement(tx: Sql, priced: readonly PricedEvent[], book: PriceBook): Promise<Settlement> {
+export async function planSettlement(tx: Sql, priced: readonly PricedEvent[], book: PriceBook, order: WalletOrder): Promise<Settlement> {
   const holds = await lockOwnHolds(tx, priced);
   const shares = await findHoldBudgets(tx, [...holds.keys()]);
   const counters = await lockCounters(tx, await countersFor(tx, priced, shares));
   const concerned = priced.filter(({ event }) => event.keyOwner === 'platform' || holds.has(event.eventId));
-  if (concerned.length === 0) return { events: [...priced], settled: [], wallets: [], counters: [] };
+  if (concerned.length === 0) return { order, events: [...priced], settled: [], wallets: [], counters: [] };
   const orgIds = new Set(concerned.filter(({ event }) => (holds.get(event.eventId) ?? event).keyOwner === 'platform').map(({ event }) => event.orgId));
-  const wallets = await openWallets(tx, [...orgIds].sort());
+  const wallets = await walletsFor(tx, [...orgIds].sort(), order);
   const known = await findKnownEvents(tx, concerned.map(({ event }) => event.eventId));
   const fresh = concerned.filter(({ event }) => !known.has(event.eventId));
   const [counterMoves, walletMoves] = [counters.map(twice), [...wallets.values()].map(twice)];
-  const settled = charge(fresh, await knowledge(tx, fresh, holds, shares, book), { counters: counterMoves.map(({ after }) => after), wallets: walletMoves.map(({ after }) => after) });
+  const settled = charge(fresh, await knowledge(tx, fresh, holds, shares, book), { counters: counterMoves.map(({ after }) => after), wallets: walletMoves.map(({ after }) => after), isLocked: order === 'wallets first' });
   const byId = new Map(settled.map((each) => [each.priced.event.eventId, each.priced]));
-  return { events: priced.map((each) => byId.get(each.event.eventId) ?? each), settled, wallets: walletMoves, counters: counterMoves };
+  return { order, events: priced.map((each) => byId.get(each.event.eventId) ?? each), settled, wallets: walletMoves, counters: counterMoves };
 }
 
 /** The events' holds; one that another org took is none of theirs and runs out. */
@@ -47,6 +55,17 @@ async function lockOwnHolds(tx: Sql, priced: readonly PricedEvent[]): Promise<Ma
   const orgOf = new Map(priced.map(({ event }) => [event.eventId, event.orgId]));
   const holds = await lockHolds(tx, [...orgOf.keys()]);
   return new Map([...holds].filter(([id, hold]) => hold.orgId === orgOf.get(id)));
+}
+
+/**
+ * Batches that lock wallets last wait for nobody but each other's sums and the wallet; one that locks them first would wait for such
+ * a batch while that waits for it, so it has the org for itself.
+ */
+async function walletsFor(tx: Sql, orgIds: readonly string[], order: WalletOrder): Promise<Map<string, Wallet>> {
+  const mode = order === 'wallets first' ? '' : '_shared';
+  for (const orgId of orgIds) await tx.query(`SELECT pg_advisory_xact_lock${mode}(hashtextextended('settlement of ' || $1, 0))`, [orgId]);
+  if (order === 'wallets first') return openWallets(tx, orgIds);
+  return new Map(orgIds.map((orgId) => [orgId, { orgId, postedNanoUsd: 0n, heldNanoUsd: 0n, floorNanoUsd: 0n }]));
 }
 
 interface Knowledge {
@@ -64,7 +83,7 @@ async function knowledge(tx: Sql, fresh: readonly PricedEvent[], holds: Readonly
   return { holds, shares, priceOfHold: (hold) => prices.get(hold.priceId), tiers: new Map(unheld.map(({ event }, index) => [event.eventId, tiers[index]])) };
 }
 
-function charge(fresh: readonly PricedEvent[], { holds, shares, priceOfHold, tiers }: Knowledge, room: { counters: readonly Counter[]; wallets: readonly Wallet[] }): Settled[] {
+function charge(fresh: readonly PricedEvent[], { holds, shares, priceOfHold, tiers }: Knowledge, room: { counters: readonly Counter[]; wallets: readonly Wallet[]; isLocked: boolean }): Settled[] {
   const counterOf = new Map(room.counters.map((counter) => [keyOf(counter), counter]));
   const walletOf = new Map(room.wallets.map((wallet) => [wallet.orgId, wallet]));
   const sharesOf = groupBy(shares, (share) => share.holdId);
@@ -72,7 +91,7 @@ function charge(fresh: readonly PricedEvent[], { holds, shares, priceOfHold, tie
     const { eventId, orgId } = priced.event;
     const hold = holds.get(eventId);
     const budgets = (sharesOf.get(eventId) ?? []).map((share) => ({ share, counter: counterOf.get(keyOf(share))! }));
-    return chargeEvent({ priced, hold, price: hold && priceOfHold(hold), budgets, wallet: walletOf.get(orgId), tier: tiers.get(eventId) });
+    return chargeEvent({ priced, hold, price: hold && priceOfHold(hold), budgets, wallet: walletOf.get(orgId), isWalletLocked: room.isLocked, tier: tiers.get(eventId) });
   });
 }
 

@@ -2,8 +2,9 @@ import type { UsageEvent } from '@byok/contracts';
 import type { Clock } from '@byok/kernel';
 import type { PriceBook } from '@byok/pricing';
 import type { Database, Log, Sql } from '@byok/platform';
-import { applySettlement } from '../charge/apply-settlement.js';
-import { planSettlement } from '../charge/plan-settlement.js';
+import { applySettlement, bookCharges } from '../charge/apply-settlement.js';
+import { WalletNeeded } from '../charge/charge-event.js';
+import { planSettlement, type WalletOrder } from '../charge/plan-settlement.js';
 import type { PriceShelf } from '../prices/load-prices.js';
 import { insertPoisonEvents } from '../store/poison-events.store.js';
 import { insertUsageEvents, type PricedEvent } from '../store/usage-events.store.js';
@@ -23,6 +24,12 @@ export interface IngestResult {
   poisoned: number;
 }
 
+interface Batch {
+  gatewayId: string;
+  events: readonly UsageEvent[];
+  poisons: readonly Poison[];
+}
+
 const TOLERATED_SKEW_MS = 5 * 60_000;
 
 /**
@@ -33,17 +40,28 @@ export async function ingestBatch(deps: IngestDeps, gatewayId: string, candidate
   const checked = candidates.map(checkEvent);
   const events = checked.flatMap((each) => ('event' in each ? [each.event] : []));
   const poisons = checked.flatMap((each) => ('poison' in each ? [each.poison] : []));
-  const result = await deps.db.transaction(async (tx) => {
-    const book = await deps.prices.current(tx);
-    const now = await databaseTime(tx);
-    const settlement = await planSettlement(tx, unique(events).map((event) => pricedEvent(event, gatewayId, book, now)), book);
-    const added = new Set(await insertUsageEvents(tx, settlement.events));
-    await applySettlement(tx, settlement, added);
-    await takeSteps(tx, settlement.events.filter(({ event }) => added.has(event.eventId)));
-    return { added: added.size, duplicates: events.length - added.size, poisoned: await insertPoisonEvents(tx, gatewayId, poisons) };
+  const batch = { gatewayId, events: unique(events), poisons };
+  const { added, poisoned } = await take(deps, batch, 'wallets last').catch((error: unknown) => {
+    if (error instanceof WalletNeeded) return take(deps, batch, 'wallets first');
+    throw error;
   });
+  const result = { added, duplicates: events.length - added, poisoned };
   report(deps.log, gatewayId, result, poisons);
   return result;
+}
+
+function take(deps: IngestDeps, { gatewayId, events, poisons }: Batch, order: WalletOrder): Promise<Omit<IngestResult, 'duplicates'>> {
+  return deps.db.transaction(async (tx) => {
+    const book = await deps.prices.current(tx);
+    const now = await databaseTime(tx);
+    const settlement = await planSettlement(tx, events.map((event) => pricedEvent(event, gatewayId, book, now)), book, order);
+    const added = new Set(await insertUsageEvents(tx, settlement.events));
+    const charges = await applySettlement(tx, settlement, added);
+    if (order === 'wallets first') await bookCharges(tx, settlement, charges);
+    await takeSteps(tx, settlement.events.filter(({ event }) => added.has(event.eventId)));
+    if (order === 'wallets last') await bookCharges(tx, settlement, charges);
+    return { added: added.size, poisoned: await insertPoisonEvents(tx, gatewayId, poisons) };
+  });
 }
 
 /** A batch may hold an event twice. */

@@ -5,6 +5,8 @@ import type { Sql } from '@byok/platform';
 export type JournalKind = 'top_up' | 'grant' | 'usage' | 'refund' | 'expiry' | 'adjustment' | 'rounding' | 'provider_cost';
 
 export interface NewJournal {
+  /** Made here unless told. */
+  id?: string;
   orgId: string;
   kind: JournalKind;
   /** Unique for ever: what has this key is booked once. */
