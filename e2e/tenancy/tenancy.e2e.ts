@@ -16,6 +16,8 @@ const BODIES: Record<string, object> = {
   'POST /api/orgs/{org}/groups': { name: 'Mine now' },
   'PATCH /api/orgs/{org}/groups/{group}': { name: 'Mine now' },
   'PUT /api/orgs/{org}/groups/{group}/members/{user}': { role: 'admin' },
+  'PUT /api/orgs/{org}/users/{user}/share': { weight: 2 },
+  'PUT /api/tokens/{token}/share': { weight: 2 },
   'PATCH /api/keys/{key}': { label: 'Mine now' },
   'PATCH /api/budgets/{budget}': { amountUsd: '0' },
   'POST /api/keys/{key}/rotate': { apiKey: providerKeys.openai(), skipTest: true },
