@@ -27,6 +27,8 @@ export interface ChaosReport {
   faults: FaultCounts;
   metered: WitnessReport;
   holds: Record<string, number>;
+  /** What services complained of, at level error, and how often. */
+  logged: Record<string, number>;
   settledInMs: number;
   checks: Check[];
 }
@@ -50,7 +52,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 }
 
 async function run(standalone: Standalone, upstream: FakeUpstream, scene: Scene, options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, seconds, say, workers = 24, killEveryMs = 4_000 } = options;
+  const { seed, seconds, say, workers = 24, killEveryMs = 6_000 } = options;
   const dice = diceOf(seed);
   const calls: ChaosCall[] = [];
   const faults: FaultCounts = { kills: {}, duplicates: 0, topUps: 0 };
@@ -71,9 +73,9 @@ async function run(standalone: Standalone, upstream: FakeUpstream, scene: Scene,
   const settledInMs = Date.now() - since;
   const gatewayKills = (faults.kills['gateway'] ?? 0) + (faults.kills['postgresql'] ?? 0);
   const metered = await checkWitness(standalone, upstream, calls, gatewayKills * workers);
-  const checks = [restCheck(left), grantCheck(await grants(standalone, scene), faults), ...metered.checks, ...(await checkBooks(standalone))];
+  const checks = [restCheck(left), endedCheck(standalone.output()), grantCheck(await grants(standalone, scene), faults), ...metered.checks, ...(await checkBooks(standalone))];
   await options.afterwards?.(standalone, async () => [...(await checkWitness(standalone, upstream, calls, gatewayKills * workers)).checks, ...(await checkBooks(standalone))]);
-  return { seed, calls, faults, metered, holds: await holdStates(standalone), settledInMs, checks };
+  return { seed, calls, faults, metered, holds: await holdStates(standalone), logged: await complaints(standalone), settledInMs, checks };
 }
 
 function progress(second: number, calls: readonly ChaosCall[], { kills, duplicates }: FaultCounts, upstream: FakeUpstream): string {
@@ -83,6 +85,12 @@ function progress(second: number, calls: readonly ChaosCall[], { kills, duplicat
 
 function restCheck(left: Unsettled): Check {
   return { name: 'everything came to rest: spool, queue, holds and outbox are empty', problems: isSettled(left) ? [] : [JSON.stringify(left)] };
+}
+
+/** The supervisor says so of every process that ends after it was ready; a killed one has a signal and no exit code. */
+function endedCheck(output: string): Check {
+  const ended = output.split('\n').filter((line) => line.includes('a process ended and is started again') && /"code":\d/.test(line) && !line.includes('"process":"postgres"'));
+  return { name: 'no service ended but those that were killed', problems: ended };
 }
 
 function grantCheck(made: number, { topUps }: FaultCounts): Check {
@@ -97,6 +105,22 @@ async function grants(standalone: Standalone, scene: Scene): Promise<number> {
 async function holdStates(standalone: Standalone): Promise<Record<string, number>> {
   const rows = await standalone.sql<{ state: string; holds: number }>('SELECT state, count(*)::int AS holds FROM billing.hold GROUP BY state ORDER BY state');
   return Object.fromEntries(rows.map(({ state, holds }) => [state, holds]));
+}
+
+const ERROR_LEVEL = 50;
+
+async function complaints(standalone: Standalone): Promise<Record<string, number>> {
+  const lines = (await standalone.logs()).split('\n').filter((line) => line.startsWith('{'));
+  return counted(lines.flatMap((line) => complaintIn(line)));
+}
+
+function complaintIn(line: string): string[] {
+  try {
+    const { level, service, msg } = JSON.parse(line) as { level: number; service: string; msg: string };
+    return level >= ERROR_LEVEL ? [`${service}: ${msg}`] : [];
+  } catch {
+    return [];
+  }
 }
 
 export function counted(names: readonly string[]): Record<string, number> {

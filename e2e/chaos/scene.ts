@@ -48,9 +48,9 @@ export async function buildScene(standalone: Standalone, seconds: number): Promi
     // There is no mail server here: alerts are raised, and nobody waits for them.
     await world.owner.put('/api/alerts/settings', { mailTo: [], lowBalanceUsd: null });
   }
-  await grantCredits(operator, first.world.orgId, usd(0.001));
-  await grantCredits(operator, second.world.orgId, usd(0.0002));
-  return { callers: [...first.callers, ...second.callers], orgIds: [first.world.orgId, second.world.orgId], operator, toppedUp: first.world.orgId, topUpUsd: usd(0.00005) };
+  await grantCredits(operator, first.world.orgId, usd(0.0006));
+  await grantCredits(operator, second.world.orgId, usd(0.0001));
+  return { callers: [...first.callers, ...second.callers], orgIds: [first.world.orgId, second.world.orgId], operator, toppedUp: first.world.orgId, topUpUsd: usd(0.000012) };
 }
 
 type Usd = (perSecond: number) => string;
@@ -63,11 +63,11 @@ async function busyOrg(standalone: Standalone, usd: Usd): Promise<{ world: World
   await ownKey.post('/api/keys', { provider: 'openai', apiKey: providerKeys.openai(), skipTest: true });
   const inGroup = async (user: string): Promise<Json> => world.owner.post('/api/tokens', { name: 'in the group', user, group });
   const [annToken, benToken, service] = [await inGroup(ann.id), await inGroup(ben.id), await world.serviceToken(null)];
-  await budget(world, { name: 'token', scope: 'token', scopeId: annToken['id'], amountUsd: usd(0.0002) });
-  await budget(world, { name: 'user', scope: 'user', scopeId: ann.id, amountUsd: usd(0.0003) });
-  await budget(world, { name: 'group', scope: 'group', scopeId: group, amountUsd: usd(0.0006) });
-  await budget(world, { name: 'org', amountUsd: usd(0.0015) });
-  await budget(world, { name: 'soft', hard: false, includesOwnKeys: true, amountUsd: usd(0.0005) });
+  await budget(world, { name: 'token', scope: 'token', scopeId: annToken['id'], amountUsd: usd(0.00008) });
+  await budget(world, { name: 'user', scope: 'user', scopeId: ann.id, amountUsd: usd(0.00012) });
+  await budget(world, { name: 'group', scope: 'group', scopeId: group, amountUsd: usd(0.00025) });
+  await budget(world, { name: 'org', amountUsd: usd(0.0006) });
+  await budget(world, { name: 'soft', hard: false, includesOwnKeys: true, amountUsd: usd(0.0003) });
   const caller = (name: string, token: string): Caller => ({ name, token, orgId: world.orgId });
   return { world, callers: [caller('ann', annToken['token'] as string), caller('ben', benToken['token'] as string), caller('service', service.token), caller('cid', cid.token)] };
 }
@@ -77,7 +77,7 @@ async function poorOrg(standalone: Standalone, usd: Usd): Promise<{ world: World
   const [dee, eve] = [await world.person('dee'), await world.person('eve')];
   const ownKey = await world.session(eve);
   await ownKey.post('/api/keys', { provider: 'openai', apiKey: providerKeys.openai(), skipTest: true });
-  await budget(world, { name: 'own keys too', scope: 'user', scopeId: eve.id, includesOwnKeys: true, amountUsd: usd(0.0003) });
+  await budget(world, { name: 'own keys too', scope: 'user', scopeId: eve.id, includesOwnKeys: true, amountUsd: usd(0.0001) });
   return { world, callers: [dee, eve].map(({ name, token }) => ({ name, token, orgId: world.orgId })) };
 }
 

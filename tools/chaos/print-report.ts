@@ -17,6 +17,7 @@ export function printReport(report: ChaosReport, say: (line: string) => void): b
   ];
   say('');
   for (const [name, value] of rows) say(`${name.padEnd(24)}${value}`);
+  for (const [complaint, times] of Object.entries(report.logged)) say(`${'logged'.padEnd(24)}${times} × ${complaint}`);
   say('');
   for (const { name, problems } of checks) {
     say(`${problems.length === 0 ? '✔' : '✘'} ${name}`);

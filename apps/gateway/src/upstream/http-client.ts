@@ -73,6 +73,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    // A client may leave after its attempt was prepared and before it was sent: nobody waits for this answer then, and a
+    // rejection that nobody hears would end the process.
+    this.answer.catch(() => undefined);
   }
 
   /** Sends the request. @throws AppError upstream_overloaded */
