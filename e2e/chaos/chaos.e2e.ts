@@ -41,7 +41,7 @@ describe('G01 G03 G14 H02 gateway, billing and PostgreSQL killed at random under
     expect(report.holds['settled']).toBeGreaterThan(20);
   });
 
-  it('sees what is wrong when something is: a posting twice, an event twice, an orphaned hold', () => {
+  it('G17 sees when counters, wallets and ledger drift apart: a posting twice, an event twice, an orphaned hold', () => {
     expect(broken(planted).map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         'no event claims usage of a request that the provider never saw',

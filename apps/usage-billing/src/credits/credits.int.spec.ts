@@ -43,7 +43,7 @@ describe('grants', () => {
     expect([await sumOn(orgId, 'cash_clearing'), await sumOn(orgId, 'promo_expense')]).toEqual([-2.5, -1]);
   });
 
-  it('are booked once per idempotency key, also when sent many times at once; another amount under it is a conflict', async () => {
+  it('H10 are booked once per idempotency key, also when sent many times at once; another amount under it is a conflict', async () => {
     const orgId = await world.anOrg();
     const again = () => grant(orgId, { idempotencyKey: 'psp-1' });
     const lots = await Promise.all(Array.from({ length: 15 }, again));
