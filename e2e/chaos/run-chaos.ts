@@ -73,7 +73,7 @@ async function run(standalone: Standalone, upstream: FakeUpstream, scene: Scene,
   const settledInMs = Date.now() - since;
   const gatewayKills = (faults.kills['gateway'] ?? 0) + (faults.kills['postgresql'] ?? 0);
   const metered = await checkWitness(standalone, upstream, calls, gatewayKills * workers);
-  const checks = [restCheck(left), endedCheck(standalone.output()), grantCheck(await grants(standalone, scene), faults), ...metered.checks, ...(await checkBooks(standalone))];
+  const checks = [restCheck(left), endedCheck(standalone.output()), foreseenCheck(calls), grantCheck(await grants(standalone, scene), faults), ...metered.checks, ...(await checkBooks(standalone))];
   await options.afterwards?.(standalone, async () => [...(await checkWitness(standalone, upstream, calls, gatewayKills * workers)).checks, ...(await checkBooks(standalone))]);
   return { seed, calls, faults, metered, holds: await holdStates(standalone), logged: await complaints(standalone), settledInMs, checks };
 }
@@ -91,6 +91,11 @@ function restCheck(left: Unsettled): Check {
 function endedCheck(output: string): Check {
   const ended = output.split('\n').filter((line) => line.includes('a process ended and is started again') && /"code":\d/.test(line) && !line.includes('"process":"postgres"'));
   return { name: 'no service ended but those that were killed', problems: ended };
+}
+
+/** Whatever dies, a caller is told what it means for them. */
+function foreseenCheck(calls: readonly ChaosCall[]): Check {
+  return { name: 'no call failed in a way that nobody foresaw', problems: calls.filter(({ status }) => status === 500).map(({ id, code }) => `${id}: ${code}`) };
 }
 
 function grantCheck(made: number, { topUps }: FaultCounts): Check {

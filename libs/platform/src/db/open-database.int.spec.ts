@@ -51,6 +51,24 @@ describe('a pool of two connections', () => {
   });
 });
 
+it.each(['between two statements of a transaction', 'in the middle of a statement'])('H02 tells of a connection that is lost %s as 503, whatever its library calls that, and goes on with another', async (when) => {
+  const db = await small({ poolSize: 1 });
+  const pidOf = async (from: Pick<Database, 'query'>) => (await from.query<{ pid: number }>('SELECT pg_backend_pid() AS pid'))[0]!.pid;
+  const end = (pid: number) => owner.query('SELECT pg_terminate_backend($1)', [pid]);
+  const lost = db.transaction(async (tx) => {
+    const pid = await pidOf(tx);
+    if (when === 'in the middle of a statement') setTimeout(() => void end(pid), 100);
+    else {
+      await end(pid);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await tx.query('SELECT pg_sleep(5)');
+  });
+  expect(await lost.catch(codeOf)).toBe('service_unavailable');
+  expect(await db.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await db.close();
+});
+
 it('H09 tries transactions again that the database took apart because they waited for each other', async () => {
   const arrived: (() => void)[] = [];
   const both = new Promise<void>((resolve) => arrived.push(resolve));

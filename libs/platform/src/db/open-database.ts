@@ -67,8 +67,13 @@ async function run<T>(manager: EntityManager, sql: string, parameters: readonly 
 function describe(error: unknown): unknown {
   const code = sqlState(error);
   if (code === CANCELLED || isPoolFull(error)) return new AppError('service_unavailable', 'The database takes too long. Try again shortly.', { cause: error });
-  if (code && LOST.has(code)) return new AppError('service_unavailable', 'The database cannot be reached. Try again shortly.', { cause: error });
+  if ((code && LOST.has(code)) || isLost(error)) return new AppError('service_unavailable', 'The database cannot be reached. Try again shortly.', { cause: error });
   return error;
+}
+
+/** A connection that ends while nobody waits for its answer has no code either: the next statement finds it gone. */
+function isLost(error: unknown): boolean {
+  return error instanceof Error && (/^QueryRunner(Provider)?AlreadyReleasedError$/.test(error.name) || /^Connection terminated|not queryable$/.test(error.message));
 }
 
 /** The pool has no code for "no connection became free in time", only words. */
