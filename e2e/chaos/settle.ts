@@ -55,7 +55,7 @@ export const callOf = (caller: string): string => caller.split(' ')[1] ?? caller
 async function queued(standalone: Standalone): Promise<number> {
   const queue = new Queue(USAGE_QUEUE, { connection: { connectionString: await superuserUrl(standalone), schema: 'queue' } }, createPostgresBackend);
   try {
-    const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'paused', 'failed');
+    const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'failed');
     return Object.values(counts).reduce((sum, count) => sum + count, 0);
   } finally {
     await queue.close();
