@@ -18,7 +18,7 @@ mkdirSync('tmp', { recursive: true });
 await step('project graph', 'nx', ['graph', '--file=tmp/graph.json']);
 await step('boundaries canary', 'node', ['tools/boundaries-canary.mjs']);
 await Promise.all([step('lint', 'eslint', ['.', '--max-warnings=0']), step('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json'])]);
-await jest('unit and integration suites', ['--selectProjects', 'unit', 'int']);
+await jest('unit and integration suites', ['--selectProjects', 'unit', 'int', '--maxWorkers=2']);
 await jest('stories through the started product', ['--selectProjects', 'e2e', '--maxWorkers=1']);
 
 process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed${counts.skipped ? `, ${counts.skipped} skipped` : ''}\n`);
