@@ -24,6 +24,7 @@ import { PricesController } from './prices/prices.controller.js';
 import { ReconciliationsController } from './reconciliations/reconciliations.controller.js';
 import { RoutingController } from './routing/routing.controller.js';
 import { ReportsController } from './reports/reports.controller.js';
+import { TagsController } from './tags/tags.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsersController } from './users/users.controller.js';
@@ -37,6 +38,7 @@ const CONTROLLERS = [
   TokensController,
   KeysController,
   LimitsController,
+  TagsController,
   SharingController,
   PoliciesController,
   PreferencesController,

@@ -54,7 +54,7 @@ export {
   ReconciliationQuery,
   ReconciliationReport,
 } from './http/reconciliations.js';
-export { BudgetScope, CacheSettings, RateLimits, Settings, ShareWeight, Tags } from './http/settings.js';
+export { BudgetScope, CacheSettings, OrgTagSettings, RateLimits, Settings, ShareWeight, TagSettings, Tags } from './http/settings.js';
 export {
   Calculate,
   Calculation,

@@ -1,9 +1,9 @@
 import type { RateLimits } from '@byok/contracts';
-import { changeSettings, getGroup, getSettings, getToken, getUser, lockOrg, type Principal, type SettingsOf } from '@byok/identity';
-import { AppError, type GroupId, type OrgId, type TokenId, type UserId } from '@byok/kernel';
-import type { Database } from '@byok/platform';
+import { changeSettings, getSettings, getToken, lockOrg, type Principal } from '@byok/identity';
+import { AppError, type TokenId } from '@byok/kernel';
 import { demand, orgOf } from '../access/demand.js';
 import { recordChange } from '../access/record-change.js';
+import { placeOf, type SettingsPath } from '../access/settings-place.js';
 import type { AdminDeps } from '../deps.js';
 import { reachKey } from '../keys/reach-key.js';
 import { resourceOf } from '../tokens/token-to-wire.js';
@@ -11,7 +11,7 @@ import { resourceOf } from '../tokens/token-to-wire.js';
 type Deps = Pick<AdminDeps, 'db' | 'vault'>;
 
 /** Limits of the org, of a group or of a user are its admins' to set: whom they limit cannot lift them. */
-export async function setLimits(deps: Deps, principal: Principal, path: { org: string; group?: string; user?: string }, limits: RateLimits): Promise<RateLimits> {
+export async function setLimits(deps: Deps, principal: Principal, path: SettingsPath, limits: RateLimits): Promise<RateLimits> {
   const org = orgOf(principal, path.org);
   const of = await placeOf(deps.db, org, path);
   demand(principal, 'org:update', { org });
@@ -20,7 +20,7 @@ export async function setLimits(deps: Deps, principal: Principal, path: { org: s
   return limits;
 }
 
-export async function readLimits(deps: Deps, principal: Principal, path: { org: string; group?: string; user?: string }): Promise<RateLimits> {
+export async function readLimits(deps: Deps, principal: Principal, path: SettingsPath): Promise<RateLimits> {
   const org = orgOf(principal, path.org);
   const of = await placeOf(deps.db, org, path);
   demand(principal, 'org:read', { org });
@@ -60,12 +60,6 @@ export async function setKeyLimits(deps: Deps, principal: Principal, path: { key
 export async function readKeyLimits(deps: Deps, principal: Principal, path: { key: string }): Promise<RateLimits> {
   const key = await reachKey(deps.vault, principal, 'key:read', path.key);
   return (await getSettings(deps.db, principal.orgId, 'org')).keyLimits?.[key.id] ?? {};
-}
-
-async function placeOf(db: Database, org: OrgId, { group, user }: { group?: string; user?: string }): Promise<SettingsOf> {
-  if (group !== undefined) return { group: (await getGroup(db, org, group as GroupId)).id };
-  if (user !== undefined) return { user: (await getUser(db, org, user as UserId)).id };
-  return 'org';
 }
 
 function told(limits: RateLimits): Record<string, number> {

@@ -14,8 +14,10 @@ export const RateLimits = z
   .meta({ id: 'RateLimits' });
 export type RateLimits = z.infer<typeof RateLimits>;
 
+const TagName = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/);
+
 /** Names and values by which spending is told apart, such as a project or a cost centre. */
-export const Tags = z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/), Line(64).min(1)).refine((tags) => Object.keys(tags).length <= 8, 'at most 8 tags');
+export const Tags = z.record(TagName, Line(64).min(1)).refine((tags) => Object.keys(tags).length <= 8, 'at most 8 tags');
 export type Tags = z.infer<typeof Tags>;
 
 /** Whether an org's repeated requests are answered from memory. */
@@ -32,6 +34,15 @@ export type CacheSettings = z.infer<typeof CacheSettings>;
 export const ShareWeight = z.strictObject({ weight: z.int().min(1).max(100) }).meta({ id: 'ShareWeight' });
 export type ShareWeight = z.infer<typeof ShareWeight>;
 
+/** A body of its own, so that more can stand beside it. */
+export const TagSettings = z.strictObject({ tags: Tags }).meta({ id: 'TagSettings' });
+export type TagSettings = z.infer<typeof TagSettings>;
+
+export const OrgTagSettings = z
+  .strictObject({ tags: Tags, callerTags: z.array(TagName).max(8).describe('tags whose values callers choose themselves, in x-byok-tags') })
+  .meta({ id: 'OrgTagSettings' });
+export type OrgTagSettings = z.infer<typeof OrgTagSettings>;
+
 /** What was set for a token, a user, a group or an org. The nearer to the caller may only narrow what stands further away. */
 export const Settings = z.looseObject({
   limits: RateLimits.optional(),
@@ -43,7 +54,7 @@ export const Settings = z.looseObject({
   /** Of an org: limits of single keys, by their id. */
   keyLimits: z.record(z.string(), RateLimits).optional(),
   /** Of an org: the tags whose values callers choose themselves, in `x-byok-tags`. */
-  callerTags: z.array(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/)).max(8).optional(),
+  callerTags: z.array(TagName).max(8).optional(),
   /** Of an org. */
   cache: CacheSettings.optional(),
   /** Of a user, or of a service's token: how much of a busy shared key is theirs, against others' 1. */
