@@ -27,6 +27,12 @@ describe('every route of the OpenAPI', () => {
   const idsOf = (tenant: Tenant): Record<string, string> => ({ org: tenant.org, user: tenant.memberId, group: tenant.group, token: tenant.token, key: tenant.key, provider: 'openai' });
   const fill = (template: string, ids: Record<string, string>): string => template.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? 'missing');
   const BODIES: Record<string, unknown> = {
+  'PUT /api/orgs/{org}/users/{user}/share': { weight: 2 },
+  'PUT /api/tokens/{token}/share': { weight: 2 },
+  'PUT /api/orgs/{org}/tags': { tags: {}, callerTags: [] },
+  'PUT /api/orgs/{org}/groups/{group}/tags': { tags: {} },
+  'PUT /api/orgs/{org}/users/{user}/tags': { tags: {} },
+  'PUT /api/tokens/{token}/tags': { tags: {} },
     'PATCH /api/orgs/{org}': { name: 'taken over' },
     'POST /api/orgs/{org}/users': { email: 'mole@alpha.test', name: 'Mole', role: 'owner' },
     'PATCH /api/orgs/{org}/users/{user}': { role: 'owner' },
