@@ -32,4 +32,14 @@ describe('watchPrices', () => {
     expect(kept).toHaveLength(1);
     expect(matchPrice(kept[0]!, 'openai', 'gpt-4o', 0)?.rates).toEqual({ input: 5n, output: 7n });
   });
+
+  it('asks again soon while billing has no prices yet', async () => {
+    let asked = 0;
+    const kept: PriceBook[] = [];
+    const billing = { getPrices: async () => (++asked < 3 ? { version: '', lines: '' } : { version: '1', lines: writePriceLines([PRICE]) }) };
+    const watch = watchPrices({ billing, keep: (prices) => void kept.push(prices), log, pace: { everyMs: 1_000_000, againMs: 1 } });
+    await until(() => kept.length > 0);
+    watch.close();
+    expect(asked).toBe(3);
+  });
 });

@@ -28,7 +28,9 @@ export function watchPrices({ billing, keep, log, pace = PACE }: { billing: Pick
       if (!isAway) log.warn({ error }, 'prices could not be read; keys are compared without new ones until then');
       isAway = true;
     }
-    if (!isClosed) timer = setTimeout(() => void ask(), isAway ? pace.againMs : pace.everyMs).unref();
+    // At the very first start billing answers before it has taken over the prices that come with it.
+    const isSoon = isAway || knownVersion === '';
+    if (!isClosed) timer = setTimeout(() => void ask(), isSoon ? pace.againMs : pace.everyMs).unref();
   };
   void ask();
   return {
