@@ -1,5 +1,5 @@
 import { StartRefused } from '@byok/platform';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** Where one installation lives. Secrets, certificates and the keyring are readable by this user alone. */
@@ -68,7 +68,9 @@ function readRunFile(runFile: string): RunFile | undefined {
 
 /** Writes who runs and where, for operators and tools. */
 export function writeRunFile(runFile: string, content: RunFile): void {
-  writeFileSync(runFile, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  // Whoever reads it while a process comes back must find all of it, the old or the new.
+  writeFileSync(`${runFile}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${runFile}.new`, runFile);
 }
 
 export function removeRunFile(runFile: string): void {
