@@ -1,11 +1,11 @@
 import { AppError, type Clock } from '@byok/kernel';
 import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
+import { estimatedTokens } from '../spool/records.js';
 import { KeyShare, type Wanted } from './key-share.js';
 import { toldLimitsOf } from './told-limits.js';
 
 const MOST_KEYS = 10_000;
-const BYTES_PER_TOKEN = 4;
 /** A call's share is about the same whatever it says, until it says very much. */
 const TOKENS_PER_SHARE = 1_000;
 const LARGEST_SHARE = 100;
@@ -57,7 +57,7 @@ export class KeyShares {
 
 /** What a call takes of a key's limits. The platform's keys are shared out among organisations, everybody else's among people. */
 export function wantedBy(principal: Principal, { owner }: Attempt, requestBytes: number): Wanted {
-  const tokens = Math.ceil(requestBytes / BYTES_PER_TOKEN);
+  const tokens = estimatedTokens(requestBytes);
   return {
     member: owner.type === 'platform' ? principal.orgId : (principal.userId ?? principal.tokenId ?? principal.orgId),
     weight: weightOf(principal),

@@ -6,9 +6,10 @@ import type { Attempt } from '@byok/routing';
 export function isMoneyAtStake(attempt: Attempt, principal: Principal, tags: Readonly<Record<string, string>>): boolean {
   if (attempt.usesPlatformCredits) return true;
   if (principal.hardBudgets.length === 0) return false;
+  const group = groupOf(attempt, principal);
   const facts = {
     orgId: principal.orgId,
-    groupIds: groupOf(attempt, principal) === null ? [] : [groupOf(attempt, principal)!],
+    groupIds: group === null ? [] : [group],
     userId: principal.userId,
     tokenId: principal.tokenId,
     keyId: attempt.keyId,

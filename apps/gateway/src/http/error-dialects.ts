@@ -62,19 +62,23 @@ const GEMINI_STATUSES: Record<number, string> = {
 
 /** The body of an error answer in the caller's dialect, so that the SDK's own error classes fit. */
 export function errorBody(dialect: CallerDialect, error: AppError, requestId: string): string {
-  return JSON.stringify(BODIES[dialect]({ error, requestId, status: statusOf(error) }));
+  return JSON.stringify(tell(dialect, error, requestId));
+}
+
+function tell(dialect: CallerDialect, error: AppError, requestId: string): object {
+  return BODIES[dialect]({ error, requestId, status: statusOf(error) });
 }
 
 /** The last event of a stream that cannot go on, in the caller's dialect. */
 export function errorEvent(dialect: CallerDialect, error: AppError, requestId: string): string {
-  const data = errorBody(dialect, error, requestId);
-  if (dialect === 'openai-responses') return `event: error\ndata: ${withType(error, data)}\n\n`;
-  return dialect === 'anthropic' ? `event: error\ndata: ${data}\n\n` : `data: ${data}\n\n`;
+  const told = tell(dialect, error, requestId);
+  const data = JSON.stringify(dialect === 'openai-responses' ? asResponsesEvent(error, told) : told);
+  return dialect === 'anthropic' || dialect === 'openai-responses' ? `event: error\ndata: ${data}\n\n` : `data: ${data}\n\n`;
 }
 
 /** The event that Responses define, and the `error` member by which OpenAI's own client notices one. */
-function withType(error: AppError, data: string): string {
-  return JSON.stringify({ type: 'error', code: codeOf(error), message: error.message, param: paramOf(error), sequence_number: 0, ...(JSON.parse(data) as object) });
+function asResponsesEvent(error: AppError, told: object): object {
+  return { type: 'error', code: codeOf(error), message: error.message, param: paramOf(error), sequence_number: 0, ...told };
 }
 
 export function statusOf(error: AppError): number {

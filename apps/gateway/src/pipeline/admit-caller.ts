@@ -3,14 +3,8 @@ import type { Call } from '../http/call.js';
 import type { Counters } from '../limits/counters.js';
 import { admit } from '../limits/rate-limits.js';
 import { callerSubjects } from '../limits/subjects.js';
+import { estimatedTokens } from '../spool/records.js';
 import type { Wish } from './read-wish.js';
-
-const BYTES_PER_TOKEN = 4;
-
-/** About what a request takes before anything is answered; the truth follows when it is over. */
-export function estimatedInput(wish: Wish): number {
-  return Math.ceil(wish.body.length / BYTES_PER_TOKEN);
-}
 
 /**
  * Lets a call in within the limits of its token, user, group and org; most have none.
@@ -19,7 +13,7 @@ export function estimatedInput(wish: Wish): number {
 export function admitCaller(principal: Principal, wish: Wish, call: Call, counters: Counters): void | Promise<void> {
   const subjects = callerSubjects(principal);
   if (subjects.length === 0) return;
-  return admit(subjects, { id: call.requestId, tokens: estimatedInput(wish), code: 'limit_exceeded' }, counters).then((admission) => {
+  return admit(subjects, { id: call.requestId, tokens: estimatedTokens(wish.body.length), code: 'limit_exceeded' }, counters).then((admission) => {
     call.admission = admission;
   });
 }

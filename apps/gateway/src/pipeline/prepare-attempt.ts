@@ -12,7 +12,7 @@ import { admit, type Admission } from '../limits/rate-limits.js';
 import { eventIdOf } from '../request-id.js';
 import { attemptSubjects } from '../limits/subjects.js';
 import type { Counters } from '../limits/counters.js';
-import { estimatedInput } from './admit-caller.js';
+import { estimatedTokens } from '../spool/records.js';
 import { AttemptMeter, type MeterDeps } from './meter.js';
 import type { OpenKey } from './open-key.js';
 import { outgoing } from './outgoing.js';
@@ -26,6 +26,8 @@ export interface PrepareDeps extends MeterDeps, TargetDeps {
   counters: Counters;
 }
 
+const NONE: readonly string[] = [];
+
 /** An attempt that may be made: its key is open, its money reserved, its intent on disk. */
 export interface Prepared {
   key: OpenedKey;
@@ -33,7 +35,7 @@ export interface Prepared {
   body: Buffer;
   translation: Translation | null;
   /** Headers made for this one request, as a flat raw array. */
-  signed: readonly string[];
+  headers: readonly string[];
   /** null where nobody's money is at stake but the key owner's. */
   hold: Hold | null;
   meter: AttemptMeter;
@@ -49,17 +51,18 @@ export async function prepareAttempt(attempt: Attempt, number: number, wish: Wis
   const target = key.target(attempt.endpoint, { model: attempt.upstreamModel, stream: wish.stream }, deps);
   const tags = tagsOf(principal, call.request.headers);
   const subjects = attemptSubjects(principal, attempt);
-  const admission = subjects.length > 0 ? await admit(subjects, { id: eventIdOf(call.requestId, number), tokens: estimatedInput(wish), code: 'rate_limited' }, deps.counters) : null;
+  const admission = subjects.length > 0 ? await admit(subjects, { id: eventIdOf(call.requestId, number), tokens: estimatedTokens(wish.body.length), code: 'rate_limited' }, deps.counters) : null;
   let hold: Hold | null = null;
   try {
     if (isMoneyAtStake(attempt, principal, tags)) hold = await deps.holds.take(holdRequest(attempt, number, wish, principal, call.requestId, tags));
     const { body, translation } = outgoing(wish, attempt, tighterCap(hold?.maxOutputTokens ?? 0, cap), call.requestId, deps.clock);
-    const signed = target.authorise ? await target.authorise({ method: 'POST', url: target.url, body }, deps) : [];
+    const signed = target.authorise ? await target.authorise({ method: 'POST', url: target.url, body }, deps) : NONE;
+    const headers = translation?.headers ? [...signed, ...translation.headers] : signed;
     const whenOver = over.bind(null, call.record, hold, admission);
     const meter = new AttemptMeter({ principal, attempt, number, requestId: call.requestId, endpoint: wish.endpoint, stream: wish.stream, requestBytes: body.length, tags, whenOver }, deps);
     call.assertWanted();
     await meter.begin();
-    return { key, target, body, translation, signed, hold, meter };
+    return { key, target, body, translation, headers, hold, meter };
   } catch (error) {
     hold?.release();
     admission?.over(0);

@@ -48,7 +48,7 @@ export interface Answered {
 /** One attempt, up to its first byte: prepare it, call the provider, judge what comes back. */
 export async function send(attempt: Attempt, number: number, wish: Wish, principal: Principal, call: Call, deps: SendDeps): Promise<Answered> {
   Object.assign(call.record, { attempts: number, provider: attempt.provider.id, keyId: attempt.keyId, keyOwner: attempt.owner.type });
-  const { key, target, body, translation, signed, hold, meter } = await prepareAttempt(attempt, number, wish, principal, call, deps);
+  const { key, target, body, translation, headers, hold, meter } = await prepareAttempt(attempt, number, wish, principal, call, deps);
   const first = new Exchange(target, deps.limits, deps.clock);
   let exchange = first;
   // Work that goes on without us can only be called off by what the answer says, so that is waited for.
@@ -56,8 +56,7 @@ export async function send(attempt: Attempt, number: number, wish: Wish, princip
   let status: number | null = null;
   try {
     call.assertWanted();
-    const own = [...target.headers, ...signed, ...(translation?.headers ?? [])];
-    first.start('POST', body, requestHeaders(own, call.request.headers, attempt.endpoint));
+    first.start('POST', body, requestHeaders(target.headers, headers, call.request.headers, attempt.endpoint));
     const begun = await first.answer;
     status = begun.status;
     if (begun.status >= 300) throw refusalOf(begun as WholeAnswer, key, deps.clock.now());

@@ -3,15 +3,15 @@ import { AppError } from '@byok/kernel';
 import { GOOGLE_TOKEN_URI, serviceAccountIn, type ServiceAccount } from '@byok/providers';
 import { SignJWT, importPKCS8 } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { askOnce } from './ask-once.js';
 import type { Authorise, AuthoriseDeps, Credential } from './authorise.js';
-import { Exchange, type WholeAnswer } from './http-client.js';
+import type { WholeAnswer } from './http-client.js';
 import type { Pools } from './pools.js';
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const PROOF_SECONDS = 3_600;
 /** A token this close to its end is not used any more: the call it goes with may wait in a queue. */
 const SPARE_MS = 60_000;
-const LIMIT_MS = 15_000;
 const MAX_TOKENS = 2_000;
 /** The exchange has connections of its own, so that calls that wait for a token do not wait for calls. */
 const BULKHEAD = 'google-token';
@@ -77,18 +77,11 @@ async function post(form: string, { provider }: Credential, deps: AuthoriseDeps)
   const override = deps.baseUrls[provider.id];
   // An operator who moved the provider has its token endpoint there, too; the address in the key is never looked at.
   const url = override === undefined ? new URL(GOOGLE_TOKEN_URI) : new URL('/token', override);
-  const pool = deps.pools.poolFor(url, override === undefined ? 'nobody' : 'operator', BULKHEAD);
-  const request = new Exchange({ pool, path: url.pathname }, deps.limits, deps.clock);
-  const timer = setTimeout(() => request.abort(new AppError('upstream_unreachable', 'Google gave no access token in time.')), LIMIT_MS);
-  try {
-    request.start('POST', form, ['accept-encoding', 'identity', 'content-type', 'application/x-www-form-urlencoded']);
-    const answer = await request.answer;
-    if (answer.kind === 'whole') return answer;
-    answer.exchange.abort(notUnderstood());
-    throw notUnderstood();
-  } finally {
-    clearTimeout(timer);
-  }
+  const asked = { method: 'POST' as const, url, body: form, headers: ['content-type', 'application/x-www-form-urlencoded'], providerId: provider.id, bulkhead: BULKHEAD };
+  const answer = await askOnce(asked, () => new AppError('upstream_unreachable', 'Google gave no access token in time.'), deps);
+  if (answer.kind === 'whole') return answer;
+  answer.exchange.abort(notUnderstood());
+  throw notUnderstood();
 }
 
 function tokenIn({ status, body }: WholeAnswer, askedAt: number): Token {

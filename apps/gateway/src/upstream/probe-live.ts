@@ -1,14 +1,13 @@
 import type { ProbeResultMessage } from '@byok/contracts';
 import { AppError, type Secret, toAppError } from '@byok/kernel';
 import { probeRequest, type ProbeRequest, type ProbeVerdict, type Provider } from '@byok/providers';
+import { askOnce } from './ask-once.js';
 import { authoriserOf, type Credential } from './authorise.js';
-import { Exchange } from './http-client.js';
 import type { TargetDeps } from './opened-key.js';
 import { redact } from './redact.js';
 
 export type ProbeDeps = TargetDeps;
 
-const PROBE_LIMIT_MS = 15_000;
 /** Probes have connections of their own: a test button must not compete with calls. */
 const BULKHEAD = 'probe';
 
@@ -42,14 +41,8 @@ async function judge(provider: Provider, secret: Secret, config: Readonly<Record
 }
 
 async function ask(url: URL, request: ProbeRequest, credential: Credential, deps: ProbeDeps) {
-  const signed = (await authoriserOf(credential)?.({ method: request.method, url, body: request.body }, deps)) ?? [];
-  const pool = deps.pools.poolFor(url, deps.baseUrls[credential.provider.id] === undefined ? 'nobody' : 'operator', BULKHEAD);
-  const exchange = new Exchange({ pool, path: url.pathname + url.search }, deps.limits, deps.clock);
-  const timer = setTimeout(() => exchange.abort(new AppError('upstream_timeout', 'The provider did not answer in time.')), PROBE_LIMIT_MS);
-  try {
-    exchange.start(request.method, request.body, ['accept-encoding', 'identity', ...request.headers, ...signed]);
-    return await exchange.answer;
-  } finally {
-    clearTimeout(timer);
-  }
+  const { method, body } = request;
+  const signed = (await authoriserOf(credential)?.({ method, url, body }, deps)) ?? [];
+  const asked = { method, url, body, headers: [...request.headers, ...signed], providerId: credential.provider.id, bulkhead: BULKHEAD };
+  return askOnce(asked, () => new AppError('upstream_timeout', 'The provider did not answer in time.'), deps);
 }

@@ -9,9 +9,9 @@ const PASSED_ON: Partial<Record<UpstreamEndpoint, readonly string[]>> = {
 };
 const MAX_VALUE = 1_000;
 
-/** The headers of an upstream request, as a flat raw array. What the caller says about the dialect wins over our default. */
-export function requestHeaders(own: readonly string[], caller: IncomingHttpHeaders, endpoint: UpstreamEndpoint): string[] {
-  const headers = own.slice();
+/** The headers of an upstream request, as a flat raw array: ours, then those of this one request. What the caller says about the dialect wins over our default. */
+export function requestHeaders(own: readonly string[], further: readonly string[], caller: IncomingHttpHeaders, endpoint: UpstreamEndpoint): string[] {
+  const headers = [...own, ...further];
   for (const name of PASSED_ON[endpoint] ?? []) {
     const value = caller[name];
     if (typeof value !== 'string' || value.length > MAX_VALUE) continue;
