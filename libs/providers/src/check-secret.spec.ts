@@ -2,17 +2,9 @@ import { AppError } from '@byok/kernel';
 import fc from 'fast-check';
 import { PROVIDERS, checkSecret, endpointUrl, findProvider, redactKey } from './index.js';
 import type { Provider } from './index.js';
+import { failure } from './spec/failure.js';
 
 const provider = (id: string): Provider => findProvider(id)!;
-const failure = (work: () => unknown): AppError => {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-  throw new Error('was accepted');
-};
 const LONG = 'A1b2C3d4E5f6G7h8I9j0'.repeat(5);
 
 describe('checkSecret', () => {

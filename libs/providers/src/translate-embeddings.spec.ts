@@ -1,20 +1,11 @@
-import { AppError } from '@byok/kernel';
 import { findProvider, translate } from './index.js';
 import type { Translation, UpstreamEndpoint } from './index.js';
+import { failure } from './spec/failure.js';
 
 // Both targets by their own dialect; which provider it is decides only the sentences.
 const provider = findProvider('openai')!;
 const call = (to: UpstreamEndpoint, body: object): Translation => translate({ body: Buffer.from(JSON.stringify(body)), from: 'embeddings', to, provider, model: 'embed-x', stream: false, requestId: 'req_1', now: 0 });
 const sent = (translation: Translation) => JSON.parse(translation.body.toString()) as Record<string, unknown>;
-const failure = (work: () => unknown): AppError => {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-  throw new Error('was accepted');
-};
 
 const VECTORS = [
   [0.5, -0.25, 1],

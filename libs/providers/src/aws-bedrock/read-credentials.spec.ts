@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { checkSecret, classifyError, endpointUrl, probeRequest, redactKey, resolveModel, aggregatorTarget, findProvider, isKnownModel } from '../index.js';
 import { awsBedrock } from './index.js';
 import { credentialsIn } from './read-credentials.js';
+import { failure } from '../spec/failure.js';
 
 const ID = 'AKIACANARY2345672345';
 const TEMPORARY_ID = 'ASIACANARY2345672345';
@@ -13,15 +14,6 @@ const PAIR = `{"access_key_id":"${ID}","secret_access_key":"${SECRET}"}`;
 const TEMPORARY = `{"access_key_id":"${TEMPORARY_ID}","secret_access_key":"${SECRET}","session_token":"${TOKEN}"}`;
 
 const check = (secret: string, config: Record<string, string> = {}) => checkSecret(awsBedrock, secret, config);
-const failure = (work: () => unknown): AppError => {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-  throw new Error('was accepted');
-};
 
 describe('a key of AWS', () => {
   it('that is an API key stays as it is', () => {

@@ -1,6 +1,6 @@
 import { AppError } from '@byok/kernel';
-import type { Found } from '../../find-usage.js';
-import { asObject } from '../members.js';
+import type { Found } from '../find-usage.js';
+import { asObject } from './members.js';
 
 /** The caller's mistake, and where it is. */
 export function invalid(param: string, what: string): AppError {

@@ -1,4 +1,3 @@
-import { AppError } from '@byok/kernel';
 import { google } from '../../google/index.js';
 import { vertexAi } from '../../vertex-ai/index.js';
 import type { ChatRequest, Message, ToolCallPart } from '../chat-form.js';
@@ -6,6 +5,7 @@ import { applyFieldRules } from '../field-rules.js';
 import { rules } from './rules.js';
 import type { GeminiContent } from './wire.js';
 import { writeRequest } from './write-request.js';
+import { failure } from '../../spec/failure.js';
 
 const user = (text: string): Message => ({ role: 'user', parts: [{ type: 'text', text }] });
 const request = (fields: Partial<ChatRequest> = {}): ChatRequest => ({ model: 'gemini-3.5-flash', stream: false, messages: [user('hi')], extras: {}, ...fields });
@@ -14,15 +14,6 @@ const contents = (messages: Message[], fields: Partial<ChatRequest> = {}, provid
 const called = (id: string, name: string, args = '{}', signature?: string): ToolCallPart => ({ type: 'tool-call', id, name, arguments: args, ...(signature === undefined ? {} : { signature }) });
 const call = (...given: Parameters<typeof called>): Message => ({ role: 'assistant', parts: [called(...given)] });
 const result = (id: string, text: string, more: object = {}): Message => ({ role: 'tool', results: [{ id, name: null, parts: [{ type: 'text', text }], ...more }] });
-const failure = (work: () => unknown): AppError => {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-  throw new Error('was accepted');
-};
 
 describe('a conversation written for Google', () => {
   it('hoists instructions, joins neighbours, and says nothing else', () => {

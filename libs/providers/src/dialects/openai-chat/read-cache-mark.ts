@@ -1,7 +1,7 @@
 import type { Found } from '../../find-usage.js';
 import { asObject } from '../members.js';
 import type { CacheMark } from '../chat-form.js';
-import { member } from './expect.js';
+import { member } from '../expect.js';
 
 /** `cache_control`, which is Anthropic's and which several gateways take here, too. */
 export function readCacheMark(part: Found): CacheMark | undefined {

@@ -1,7 +1,7 @@
 import type { Found } from '../../find-usage.js';
 import type { AssistantMessage, Message, TextPart, ToolResult, UserMessage } from '../chat-form.js';
 import { onlySet } from '../only-set.js';
-import { expectList, expectObject, expectText, invalid, member, optionalText, untranslatable } from './expect.js';
+import { expectList, expectObject, expectText, invalid, member, optionalText, untranslatable } from '../expect.js';
 import { readCacheMark } from './read-cache-mark.js';
 import { readSpoken } from './read-spoken.js';
 import { readUserPart } from './read-user-part.js';

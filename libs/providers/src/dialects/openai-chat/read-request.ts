@@ -2,7 +2,7 @@ import type { Found } from '../../find-usage.js';
 import type { AnswerFormat, ChatRequest, ReasoningWish } from '../chat-form.js';
 import { EFFORTS } from '../effort.js';
 import { onlySet } from '../only-set.js';
-import { expectObject, expectText, invalid, member, optionalFlag, optionalNumber, optionalText, untranslatable } from './expect.js';
+import { expectObject, expectText, invalid, member, optionalFlag, optionalNumber, optionalText, untranslatable } from '../expect.js';
 import { readMessages } from './read-messages.js';
 import { readTools } from './read-tools.js';
 

@@ -2,16 +2,12 @@ import type { Found } from '../../find-usage.js';
 import type { ChatRequest, Tool, ToolChoice } from '../chat-form.js';
 import { asObject } from '../members.js';
 import { onlySet } from '../only-set.js';
-import { expectList, expectObject, expectText, invalid, member, optionalFlag, optionalText, untranslatable } from './expect.js';
+import { readOpenAiTools } from '../read-openai-tools.js';
+import { expectList, expectObject, expectText, invalid, member, optionalFlag, optionalText, untranslatable } from '../expect.js';
 import { readCacheMark } from './read-cache-mark.js';
 
-/** `tools` and `tool_choice`; of `allowed_tools` the tools themselves are left. */
 export function readTools(body: Found): Pick<ChatRequest, 'tools' | 'toolChoice'> {
-  const listed = member(body, 'tools') === null ? [] : expectList(member(body, 'tools'), 'tools').map(readTool);
-  const choice = member(body, 'tool_choice');
-  const { toolChoice, allowed } = choice === null ? {} : readToolChoice(choice);
-  const tools = allowed ? listed.filter(({ name }) => allowed.includes(name)) : listed;
-  return onlySet({ tools: tools.length === 0 ? undefined : tools, toolChoice });
+  return readOpenAiTools(body, { readTool, readToolChoice });
 }
 
 function readTool(value: unknown, index: number): Tool {

@@ -2,7 +2,7 @@ import type { Found } from '../../find-usage.js';
 import type { AudioPart, Base64Source, FilePart, ImagePart, TextPart, UrlSource } from '../chat-form.js';
 import { asObject } from '../members.js';
 import { onlySet } from '../only-set.js';
-import { expectObject, expectText, invalid, member, optionalText } from './expect.js';
+import { expectObject, expectText, invalid, member, optionalText } from '../expect.js';
 import { readCacheMark } from './read-cache-mark.js';
 
 /** A part of what a user says. */

@@ -1,6 +1,6 @@
 import type { AudioPart, FilePart, ImagePart, TextPart } from '../chat-form.js';
 import { onlySet } from '../only-set.js';
-import { untranslatable } from './expect.js';
+import { untranslatable } from '../expect.js';
 import { writeCacheMark } from './write-cache-mark.js';
 import type { MessageStyle } from './write-messages.js';
 

@@ -5,7 +5,7 @@ import type { ChatRequest } from '../chat-form.js';
 import type { WrittenRequest } from '../dialect.js';
 import { effortOf } from '../effort.js';
 import { onlySet } from '../only-set.js';
-import { untranslatable } from './expect.js';
+import { untranslatable } from '../expect.js';
 import { rules } from './rules.js';
 import { writeAnswerFormat } from './write-answer-format.js';
 import { writeMessages } from './write-messages.js';

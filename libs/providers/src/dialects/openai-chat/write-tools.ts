@@ -1,7 +1,7 @@
 import type { ChatWire } from '../../chat-wire.js';
 import type { ChatRequest, Tool, ToolChoice } from '../chat-form.js';
 import { onlySet } from '../only-set.js';
-import { untranslatable } from './expect.js';
+import { untranslatable } from '../expect.js';
 import { writeCacheMark } from './write-cache-mark.js';
 import { writeSchema } from './write-schema.js';
 

@@ -2,7 +2,7 @@ import type { Found } from '../../find-usage.js';
 import type { AnswerPart, AudioPart, CacheMark, FilePart, ImagePart, TextPart, UserMessage } from '../chat-form.js';
 import { asObject } from '../members.js';
 import { onlySet } from '../only-set.js';
-import { expectList, expectObject, expectText, invalid, member, optionalText } from '../openai-chat/expect.js';
+import { expectList, expectObject, expectText, invalid, member, optionalText } from '../expect.js';
 import { readFileData, readSource } from './read-source.js';
 import { onlyAtResponses } from './refuse.js';
 

@@ -1,6 +1,6 @@
 import type { Found } from '../../find-usage.js';
 import { asObject } from '../members.js';
-import { member } from '../openai-chat/expect.js';
+import { member } from '../expect.js';
 import { isReasoningReference } from './read-reasoning.js';
 
 /** What stands in the form, or says what is so anyway; everything else is extra. */

@@ -1,7 +1,7 @@
 import type { Found } from '../../find-usage.js';
 import type { AssistantMessage, Message, ToolMessage } from '../chat-form.js';
 import { onlySet } from '../only-set.js';
-import { expectList, expectObject, expectText, invalid, member, optionalText } from '../openai-chat/expect.js';
+import { expectList, expectObject, expectText, invalid, member, optionalText } from '../expect.js';
 import { readResultContent, readSpokenContent, readSystemContent, readUserContent } from './read-content.js';
 import { isReasoningReference, readReasoning } from './read-reasoning.js';
 import { onlyAtResponses } from './refuse.js';

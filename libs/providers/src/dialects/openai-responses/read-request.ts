@@ -1,7 +1,7 @@
 import type { Found } from '../../find-usage.js';
 import type { ChatRequest, Message } from '../chat-form.js';
 import { onlySet } from '../only-set.js';
-import { expectList, expectText, invalid, member, optionalFlag, optionalNumber, optionalText } from '../openai-chat/expect.js';
+import { expectList, expectText, invalid, member, optionalFlag, optionalNumber, optionalText } from '../expect.js';
 import { extrasOf } from './read-extras.js';
 import { readInput } from './read-input.js';
 import { readAnswerFormat, readReasoningWish } from './read-wishes.js';

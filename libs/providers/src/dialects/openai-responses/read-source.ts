@@ -1,5 +1,5 @@
 import type { Base64Source, UrlSource } from '../chat-form.js';
-import { invalid } from '../openai-chat/expect.js';
+import { invalid } from '../expect.js';
 
 const SCHEME = 'data:';
 

@@ -2,7 +2,7 @@ import type { Found } from '../../find-usage.js';
 import type { AnswerFormat, Effort, ReasoningWish } from '../chat-form.js';
 import { EFFORTS } from '../effort.js';
 import { onlySet } from '../only-set.js';
-import { expectObject, expectText, invalid, member, optionalFlag, optionalText } from '../openai-chat/expect.js';
+import { expectObject, expectText, invalid, member, optionalFlag, optionalText } from '../expect.js';
 
 /** `text.format`. */
 export function readAnswerFormat(body: Found): AnswerFormat | undefined {
