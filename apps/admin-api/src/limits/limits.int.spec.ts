@@ -1,50 +1,37 @@
-import { testDatabase, type TestDatabase } from '@byok/testing';
-import { startTestApi, type TestApi } from '../spec/test-api.js';
-import { twoTenants, type TwoTenants } from '../spec/two-tenants.js';
+import { type TwoTenants, worldOfTwoTenants } from '../spec/two-tenants.js';
 
 describe('limits', () => {
-  let database: TestDatabase;
-  let api: TestApi;
-  let tenants: TwoTenants;
-  beforeAll(async () => {
-    database = await testDatabase();
-    api = await startTestApi(database.url('admin'));
-    tenants = await twoTenants(api);
-  });
-  afterAll(async () => {
-    await api.close();
-    await database.close();
-  });
+  const world = worldOfTwoTenants();
 
   const pathsOf = ({ org, group, memberId, token, key }: TwoTenants['a']): string[] => [`orgs/${org}`, `orgs/${org}/groups/${group}`, `orgs/${org}/users/${memberId}`, `tokens/${token}`, `keys/${key}`].map((path) => `/api/${path}/limits`);
 
   it('are read as they were set, replaced whole, and gone when nothing is set', async () => {
-    for (const path of pathsOf(tenants.a)) {
-      expect((await tenants.a.owner('GET', path)).body).toEqual({});
-      expect((await tenants.a.owner('PUT', path, { requestsPerMinute: 10, concurrent: 2 })).body).toEqual({ requestsPerMinute: 10, concurrent: 2 });
-      expect((await tenants.a.owner('PUT', path, { tokensPerMinute: 5 })).body).toEqual({ tokensPerMinute: 5 });
-      expect((await tenants.a.owner('GET', path)).body).toEqual({ tokensPerMinute: 5 });
-      await tenants.a.owner('PUT', path, {});
-      expect((await tenants.a.owner('GET', path)).body).toEqual({});
-      for (const bad of [{ requestsPerMinute: 0 }, { requestsPerMinute: 1.5 }, { perHour: 3 }]) expect((await tenants.a.owner('PUT', path, bad)).status).toBe(400);
+    for (const path of pathsOf(world.tenants.a)) {
+      expect((await world.tenants.a.owner('GET', path)).body).toEqual({});
+      expect((await world.tenants.a.owner('PUT', path, { requestsPerMinute: 10, concurrent: 2 })).body).toEqual({ requestsPerMinute: 10, concurrent: 2 });
+      expect((await world.tenants.a.owner('PUT', path, { tokensPerMinute: 5 })).body).toEqual({ tokensPerMinute: 5 });
+      expect((await world.tenants.a.owner('GET', path)).body).toEqual({ tokensPerMinute: 5 });
+      await world.tenants.a.owner('PUT', path, {});
+      expect((await world.tenants.a.owner('GET', path)).body).toEqual({});
+      for (const bad of [{ requestsPerMinute: 0 }, { requestsPerMinute: 1.5 }, { perHour: 3 }]) expect((await world.tenants.a.owner('PUT', path, bad)).status).toBe(400);
     }
-    const audit = (await tenants.a.owner('GET', `/api/orgs/${tenants.a.org}/audit?limit=200`)).text;
+    const audit = (await world.tenants.a.owner('GET', `/api/orgs/${world.tenants.a.org}/audit?limit=200`)).text;
     expect(audit.match(/limits\.update/g)!.length).toBeGreaterThanOrEqual(15);
   });
 
   it('cannot be lifted by whom they limit', async () => {
-    for (const path of pathsOf(tenants.a)) expect((await tenants.a.member('PUT', path, {})).status).toBe(403);
+    for (const path of pathsOf(world.tenants.a)) expect((await world.tenants.a.member('PUT', path, {})).status).toBe(403);
   });
 
   it('A02 of another tenant do not exist', async () => {
-    for (const path of pathsOf(tenants.b)) {
-      expect((await tenants.a.owner('GET', path)).status).toBe(404);
-      expect((await tenants.a.owner('PUT', path, { concurrent: 1 })).status).toBe(404);
+    for (const path of pathsOf(world.tenants.b)) {
+      expect((await world.tenants.a.owner('GET', path)).status).toBe(404);
+      expect((await world.tenants.a.owner('PUT', path, { concurrent: 1 })).status).toBe(404);
     }
   });
 
   it('of one key leave those of the others alone, however many are set at once', async () => {
-    const { a } = tenants;
+    const { a } = world.tenants;
     const keys = await Promise.all([1, 2, 3, 4].map(async (each) => (await a.owner('POST', '/api/keys', { owner: { type: 'org' }, provider: 'openai', apiKey: `sk-alpha-key-of-the-org-000${each}` })).body.id as string));
     await Promise.all(keys.map((key, index) => a.owner('PUT', `/api/keys/${key}/limits`, { concurrent: index + 1 })));
     for (const [index, key] of keys.entries()) expect((await a.owner('GET', `/api/keys/${key}/limits`)).body).toEqual({ concurrent: index + 1 });

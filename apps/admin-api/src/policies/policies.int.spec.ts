@@ -1,34 +1,21 @@
-import { testDatabase, type TestDatabase } from '@byok/testing';
-import { startTestApi, type TestApi } from '../spec/test-api.js';
-import { twoTenants, type TwoTenants } from '../spec/two-tenants.js';
+import { worldOfTwoTenants } from '../spec/two-tenants.js';
 
 describe('policies, preferences and explain', () => {
-  let database: TestDatabase;
-  let api: TestApi;
-  let tenants: TwoTenants;
-  beforeAll(async () => {
-    database = await testDatabase();
-    api = await startTestApi(database.url('admin'));
-    tenants = await twoTenants(api);
-  });
-  afterAll(async () => {
-    await api.close();
-    await database.close();
-  });
+  const world = worldOfTwoTenants();
 
   it('keep what was put, and consent stays as it is when it is left out', async () => {
-    const { a } = tenants;
+    const { a } = world.tenants;
     const path = `/api/orgs/${a.org}/policy`;
     const policy = { order: 'cheapest', allowedModels: ['gpt-*'], aliases: { fast: 'openai/gpt-4o-mini' }, tasks: { code: ['openai/gpt-5.4-mini'] }, preferences: { costOptimization: true } };
     expect((await a.owner('PUT', path, { ...policy, platformCredits: 'never', aggregator: 'last' })).body).toEqual({ ...policy, platformCredits: 'never', aggregator: 'last' });
     expect((await a.owner('PUT', path, { order: 'sticky' })).body).toEqual({ order: 'sticky', platformCredits: 'never', aggregator: 'last' });
     expect((await a.member('GET', path)).body).toEqual({ order: 'sticky', platformCredits: 'never', aggregator: 'last' });
-    const written = await api.db.query<{ details: string }>(`SELECT details FROM identity.audit WHERE org_id = $1 AND action = 'policy.update' ORDER BY sequence`, [a.org]);
+    const written = await world.api.db.query<{ details: string }>(`SELECT details FROM identity.audit WHERE org_id = $1 AND action = 'policy.update' ORDER BY sequence`, [a.org]);
     expect(written.map(({ details }) => JSON.parse(details) as object)).toMatchObject([{ order: 'cheapest', platformCredits: 'never', parts: expect.arrayContaining(['aliases', 'tasks']) as string[] }, { order: 'sticky' }]);
   });
 
   it('are an admin’s to change, a group’s also its own admin’s', async () => {
-    const { a } = tenants;
+    const { a } = world.tenants;
     const ofGroup = `/api/orgs/${a.org}/groups/${a.group}/policy`;
     expect((await a.member('PUT', `/api/orgs/${a.org}/policy`, {})).status).toBe(403);
     expect((await a.member('PUT', ofGroup, {})).status).toBe(403);
@@ -47,11 +34,11 @@ describe('policies, preferences and explain', () => {
     ['a default provider that does not exist', { preferences: { defaultProvider: 'nobody' } }, 404],
     ['an unknown field', { everything: true }, 400],
   ])('refuse %s', async (_name, policy, status) => {
-    expect((await tenants.a.owner('PUT', `/api/orgs/${tenants.a.org}/policy`, policy)).status).toBe(status);
+    expect((await world.tenants.a.owner('PUT', `/api/orgs/${world.tenants.a.org}/policy`, policy)).status).toBe(status);
   });
 
   it('let everybody keep preferences of their own, and nobody else’s', async () => {
-    const { a, b } = tenants;
+    const { a, b } = world.tenants;
     const preferences = { defaultProvider: 'openai', fallbackProvider: 'azure', preferredModels: ['gpt-4o'], autoSwitchProvider: false, maxTokensPerRequest: 2_000, costOptimization: true, notifyOnLowQuota: true };
     expect((await a.member('GET', '/api/me/preferences')).body).toEqual({});
     expect((await a.member('PUT', '/api/me/preferences', preferences)).body).toEqual(preferences);
@@ -62,8 +49,8 @@ describe('policies, preferences and explain', () => {
   });
 
   it('explain a call of one’s own by one’s own credential, and as an admin by one of the user’s', async () => {
-    const { a } = tenants;
-    const { explained } = api.neighbours.probe;
+    const { a } = world.tenants;
+    const { explained } = world.api.neighbours.probe;
     const answer = await a.member('POST', '/api/routing/explain', { model: 'gpt-4o', messages: [{ role: 'user', content: 'hi' }] });
     expect(answer.body).toMatchObject({ requestedModel: 'gpt-4o', error: null, candidates: [{ keyId: null, payer: 'platform-credits', attempt: 1, reason: null, estimatedCostUsd: null }] });
     expect(explained.at(-1)).toMatchObject({ tokenId: '', sessionId: expect.stringMatching(/^ses_/) as string, endpoint: 'chat' });
@@ -78,8 +65,8 @@ describe('policies, preferences and explain', () => {
   });
 
   it('A01 explain nobody else’s call: not a colleague’s to a member, and nothing of another tenant', async () => {
-    const { a, b } = tenants;
-    const before = api.neighbours.probe.explained.length;
+    const { a, b } = world.tenants;
+    const before = world.api.neighbours.probe.explained.length;
     const ownerId = ((await a.owner('GET', '/api/me')).body as { userId: string }).userId;
     const tries = [
       [a.member, { user: ownerId }, 403],
@@ -89,6 +76,6 @@ describe('policies, preferences and explain', () => {
       [a.owner, { user: a.memberId, token: a.token }, 400],
     ] as const;
     for (const [caller, whose, status] of tries) expect([whose, (await caller('POST', '/api/routing/explain', { model: 'gpt-4o', ...whose })).status]).toEqual([whose, status]);
-    expect(api.neighbours.probe.explained.length).toBe(before);
+    expect(world.api.neighbours.probe.explained.length).toBe(before);
   });
 });

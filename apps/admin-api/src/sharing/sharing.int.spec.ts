@@ -1,25 +1,12 @@
-import { testDatabase, type TestDatabase } from '@byok/testing';
-import { startTestApi, type TestApi } from '../spec/test-api.js';
-import { twoTenants, type TwoTenants } from '../spec/two-tenants.js';
+import { type TwoTenants, worldOfTwoTenants } from '../spec/two-tenants.js';
 
 describe('what members of an org share', () => {
-  let database: TestDatabase;
-  let api: TestApi;
-  let tenants: TwoTenants;
-  beforeAll(async () => {
-    database = await testDatabase();
-    api = await startTestApi(database.url('admin'));
-    tenants = await twoTenants(api);
-  });
-  afterAll(async () => {
-    await api.close();
-    await database.close();
-  });
+  const world = worldOfTwoTenants();
   const cacheOf = ({ org }: TwoTenants['a']): string => `/api/orgs/${org}/cache`;
   const sharesOf = ({ org, memberId, token }: TwoTenants['a']): string[] => [`/api/orgs/${org}/users/${memberId}/share`, `/api/tokens/${token}/share`];
 
   it('is no cache of answers until an admin turns it on', async () => {
-    const { a } = tenants;
+    const { a } = world.tenants;
     expect((await a.owner('GET', cacheOf(a))).body).toEqual({ enabled: false, ttlSeconds: 300, maxBytes: 16_777_216 });
     expect((await a.owner('PUT', cacheOf(a), { enabled: true, ttlSeconds: 60 })).body).toEqual({ enabled: true, ttlSeconds: 60, maxBytes: 16_777_216 });
     expect((await a.owner('GET', cacheOf(a))).body).toMatchObject({ enabled: true, ttlSeconds: 60 });
@@ -30,19 +17,19 @@ describe('what members of an org share', () => {
   });
 
   it('is an equal part of a busy key until an admin says otherwise', async () => {
-    for (const path of sharesOf(tenants.a)) {
-      expect((await tenants.a.owner('GET', path)).body).toEqual({ weight: 1 });
-      expect((await tenants.a.owner('PUT', path, { weight: 5 })).body).toEqual({ weight: 5 });
-      expect((await tenants.a.owner('GET', path)).body).toEqual({ weight: 5 });
-      for (const bad of [{}, { weight: 0 }, { weight: 101 }, { weight: 1.5 }]) expect((await tenants.a.owner('PUT', path, bad)).status).toBe(400);
+    for (const path of sharesOf(world.tenants.a)) {
+      expect((await world.tenants.a.owner('GET', path)).body).toEqual({ weight: 1 });
+      expect((await world.tenants.a.owner('PUT', path, { weight: 5 })).body).toEqual({ weight: 5 });
+      expect((await world.tenants.a.owner('GET', path)).body).toEqual({ weight: 5 });
+      for (const bad of [{}, { weight: 0 }, { weight: 101 }, { weight: 1.5 }]) expect((await world.tenants.a.owner('PUT', path, bad)).status).toBe(400);
     }
   });
 
   it('is not for members to change, and of another tenant it does not exist', async () => {
-    for (const path of sharesOf(tenants.a)) expect((await tenants.a.member('PUT', path, { weight: 9 })).status).toBe(403);
-    expect((await tenants.a.member('PUT', cacheOf(tenants.a), { enabled: true })).status).toBe(403);
-    for (const path of sharesOf(tenants.b)) expect((await tenants.a.owner('PUT', path, { weight: 9 })).status).toBe(404);
-    for (const path of [cacheOf(tenants.b), ...sharesOf(tenants.b)]) expect((await tenants.a.owner('GET', path)).status).toBe(404);
-    expect((await tenants.a.owner('PUT', cacheOf(tenants.b), { enabled: true })).status).toBe(404);
+    for (const path of sharesOf(world.tenants.a)) expect((await world.tenants.a.member('PUT', path, { weight: 9 })).status).toBe(403);
+    expect((await world.tenants.a.member('PUT', cacheOf(world.tenants.a), { enabled: true })).status).toBe(403);
+    for (const path of sharesOf(world.tenants.b)) expect((await world.tenants.a.owner('PUT', path, { weight: 9 })).status).toBe(404);
+    for (const path of [cacheOf(world.tenants.b), ...sharesOf(world.tenants.b)]) expect((await world.tenants.a.owner('GET', path)).status).toBe(404);
+    expect((await world.tenants.a.owner('PUT', cacheOf(world.tenants.b), { enabled: true })).status).toBe(404);
   });
 });

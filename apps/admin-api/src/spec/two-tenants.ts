@@ -1,4 +1,5 @@
-import { PASSWORD, OPERATOR, type Caller, type TestApi } from './test-api.js';
+import { testDatabase } from '@byok/testing';
+import { OPERATOR, PASSWORD, startTestApi, type Caller, type TestApi } from './test-api.js';
 
 export interface Tenant {
   org: string;
@@ -14,6 +15,29 @@ export interface TwoTenants {
   operator: Caller;
   a: Tenant;
   b: Tenant;
+}
+
+/** What a spec of two tenants has in hand once it runs. */
+export interface TenantsWorld {
+  api: TestApi;
+  tenants: TwoTenants;
+}
+
+/** The API on a database of its own with two tenants in it, for the suite that calls this; filled before its first test, gone after its last. */
+export function worldOfTwoTenants(): TenantsWorld {
+  const world = {} as TenantsWorld;
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    const database = await testDatabase();
+    world.api = await startTestApi(database.url('admin'));
+    close = async () => {
+      await world.api.close();
+      await database.close();
+    };
+    world.tenants = await twoTenants(world.api);
+  });
+  afterAll(() => close());
+  return world;
 }
 
 /** Two orgs of the same shape: an owner, a member who is in a group, a group key and a token of the group. */

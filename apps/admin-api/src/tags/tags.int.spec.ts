@@ -1,23 +1,10 @@
-import { testDatabase, type TestDatabase } from '@byok/testing';
-import { startTestApi, type TestApi } from '../spec/test-api.js';
-import { twoTenants, type TwoTenants } from '../spec/two-tenants.js';
+import { worldOfTwoTenants } from '../spec/two-tenants.js';
 
 describe('tags', () => {
-  let database: TestDatabase;
-  let api: TestApi;
-  let tenants: TwoTenants;
-  beforeAll(async () => {
-    database = await testDatabase();
-    api = await startTestApi(database.url('admin'));
-    tenants = await twoTenants(api);
-  });
-  afterAll(async () => {
-    await api.close();
-    await database.close();
-  });
+  const world = worldOfTwoTenants();
 
   it('are set by admins for the org and everybody in it, and read as they were set', async () => {
-    const { org, group, memberId, token, owner } = tenants.a;
+    const { org, group, memberId, token, owner } = world.tenants.a;
     const tags = { division: 'labs' };
     expect((await owner('PUT', `/api/orgs/${org}/tags`, { tags, callerTags: ['project'] })).status).toBe(204);
     expect((await owner('GET', `/api/orgs/${org}/tags`)).body).toEqual({ tags, callerTags: ['project'] });
@@ -27,13 +14,13 @@ describe('tags', () => {
   });
 
   it('G26 are not the member’s to change: spending stays where the org puts it', async () => {
-    const { org, memberId, token, member } = tenants.a;
+    const { org, memberId, token, member } = world.tenants.a;
     for (const path of [`orgs/${org}/users/${memberId}`, `tokens/${token}`]) expect((await member('PUT', `/api/${path}/tags`, { tags: { team: 'b' } })).status).toBe(403);
   });
 
   it('A02 of another tenant do not exist', async () => {
-    const { org, group, memberId, token } = tenants.b;
-    for (const path of [`orgs/${org}/groups/${group}`, `orgs/${org}/users/${memberId}`, `tokens/${token}`]) expect((await tenants.a.owner('PUT', `/api/${path}/tags`, { tags: {} })).status).toBe(404);
-    expect((await tenants.a.owner('GET', `/api/orgs/${org}/tags`)).status).toBe(404);
+    const { org, group, memberId, token } = world.tenants.b;
+    for (const path of [`orgs/${org}/groups/${group}`, `orgs/${org}/users/${memberId}`, `tokens/${token}`]) expect((await world.tenants.a.owner('PUT', `/api/${path}/tags`, { tags: {} })).status).toBe(404);
+    expect((await world.tenants.a.owner('GET', `/api/orgs/${org}/tags`)).status).toBe(404);
   });
 });
