@@ -1,0 +1,30 @@
+// What holds each case of the security table. `npm run cases` counts; `-- --write` makes docs/security-cases.md out of the last `npm test`;
+// `-- --check`, the last step of `npm test`, fails when a case is held by nothing, one of its tests did not pass, or the page is out of date.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { CASES } from './case-ids.js';
+import { findDecisions, findTests } from './find-mentions.js';
+import { readResults } from './read-results.js';
+import { render, type Found } from './render.js';
+
+const PAGE = 'docs/security-cases.md';
+const mode = process.argv[2];
+const tests = findTests();
+const decisions = findDecisions();
+const missing = CASES.filter((id) => !tests.has(id) && !decisions.has(id));
+const problems = missing.map((id) => `${id} has neither a test nor a decision`);
+
+if (mode === '--write' || mode === '--check') {
+  const results = readResults();
+  // A suite runs in the files of the specs that call it.
+  const resultOf: Found['resultOf'] = (id, file) => [...(results.get(file.endsWith('.suite.ts') ? id : `${id} ${file}`) ?? ['not run'])].sort().join(', ');
+  for (const id of CASES) {
+    for (const { file, name } of tests.get(id) ?? []) if (resultOf(id, file) !== 'passed') problems.push(`${id} ${resultOf(id, file)}: ${file}: ${name}`);
+  }
+  const page = render({ tests, decisions, resultOf });
+  if (mode === '--write') writeFileSync(PAGE, page);
+  else if (readFileSync(PAGE, 'utf8') !== page) problems.push(`${PAGE} is not what the tests say: npm run cases -- --write`);
+}
+
+for (const problem of problems) process.stdout.write(`✘ ${problem}\n`);
+process.stdout.write(`${CASES.length} cases: ${CASES.filter((id) => tests.has(id)).length} with a test, ${CASES.filter((id) => !tests.has(id) && decisions.has(id)).length} decided otherwise, ${missing.length} with neither\n`);
+process.exitCode = problems.length > 0 ? 1 : 0;
