@@ -8,6 +8,7 @@ import { flushOpens } from './audit/open-tally.js';
 import { checkKek } from './boot/check-kek.js';
 import { openDekRing } from './deks/dek-ring.js';
 import { chooseKms } from './kms/choose-kms.js';
+import { findOrgKek } from './store/org-kek.store.js';
 import { findRolledBack } from './store/version-log.store.js';
 import type { VaultDeps } from './vault-deps.js';
 import type { VaultConfig } from './vault.config.js';
@@ -21,10 +22,10 @@ const INSPECT_EVERY_MS = 24 * 60 * 60_000;
 export async function startVault(config: VaultConfig, log: Log): Promise<RunningService> {
   const random: Random = { bytes: (length) => randomBytes(length) };
   const { BYOK_DEPLOYMENT_ID: deploymentId } = config;
-  const kms = chooseKms(config, random);
   const certificates = loadCertificates(config);
   const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'key-vault', log });
   try {
+    const kms = chooseKms(config, random, { ownKekUri: async (orgId) => (await findOrgKek(db, orgId)).kekUri ?? undefined });
     await checkKek({ db, kms, random, deploymentId });
     const deps: VaultDeps = { db, random, log, deploymentId, clock: systemClock, deks: openDekRing({ db, kms, random, deploymentId }) };
     const server = await serveGrpc({
@@ -38,7 +39,7 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
       log,
     });
     const stopChores = startChores(db, log);
-    log.info({ port: config.GRPC_PORT, kek: kms.uri }, 'listening');
+    log.info({ port: config.GRPC_PORT, kek: kms.active.uri }, 'listening');
     return {
       stop: async () => {
         stopChores();

@@ -3,8 +3,12 @@ import { z } from 'zod';
 
 export const VaultConfig = z.object({
   DATABASE_URL: databaseUrlVariable,
-  /** local:<keyring file> or env: */
+  /** local:<keyring file>, env:, awskms:<key>, gcpkms:<key>, azurekv:<key URL> or vault-transit:<address>/<mount>/<key> */
   BYOK_KEK: z.string(),
+  /** KEKs still needed to unwrap, comma separated. */
+  BYOK_KEK_OLD: z.string().optional(),
+  /** Wraps the platform's own keys; BYOK_KEK when unset. */
+  BYOK_PLATFORM_KEK: z.string().optional(),
   BYOK_ENCRYPTION_KEY: z.string().optional(),
   BYOK_ENCRYPTION_PASSWORD: z.string().optional(),
   BYOK_ENCRYPTION_SALT: z.string().optional(),

@@ -28,5 +28,8 @@ export interface Kms {
   wrap(seed: Buffer, context: WrapContext): Promise<WrappedSeed>;
   /** Throws `integrity_failed` for bytes it did not wrap, `key_unavailable` when it does not hold (or cannot reach) the KEK named. */
   unwrap(wrapped: WrappedSeed, context: WrapContext): Promise<Buffer>;
+  /** The same seed under the key that `wrap` uses now, without the seed leaving the KMS. Where it is absent: unwrap and wrap. */
+  rewrap?(wrapped: WrappedSeed, context: WrapContext): Promise<WrappedSeed>;
+  /** Throws `key_unavailable` when the KMS cannot be reached. */
   status(): Promise<KmsStatus>;
 }

@@ -9,6 +9,7 @@ import type { Database } from '@byok/platform';
 
 import { openDekRing } from '../deks/dek-ring.js';
 import { envKms } from '../kms/env-kms.js';
+import { kmsSet } from '../kms/kms-set.js';
 import type { VaultDeps } from '../vault-deps.js';
 
 export interface WireActor {
@@ -39,7 +40,7 @@ export async function vaultWorld(urls: { vault: string; admin: string; owner: st
   const [db, admin, attacker] = await Promise.all([open(urls.vault), open(urls.admin), open(urls.owner)]);
   const kekHex = randomBytes(32).toString('hex');
   const base = { db, random, clock: systemClock, log: quiet, deploymentId: 'spec' };
-  const deps: VaultDeps = { ...base, deks: openDekRing({ ...base, kms: envKms({ BYOK_ENCRYPTION_KEY: kekHex }, random) }) };
+  const deps: VaultDeps = { ...base, deks: openDekRing({ ...base, kms: kmsSet({ active: envKms({ BYOK_ENCRYPTION_KEY: kekHex }, random) }) }) };
   return {
     ...{ deps, admin, attacker, kekHex },
     ...identityOf(admin),

@@ -45,6 +45,12 @@ export interface KeyRow {
   health: KeyHealth;
   healthReason: string;
   healthAt: Date | null;
+  expiresAt: Date | null;
+  rotateAfterDays: number | null;
+  /** Since when it has this secret. */
+  secretSince: Date;
+  /** To the hour. */
+  lastUsedAt: Date | null;
 }
 
 /** What a version of this key is sealed for. */

@@ -7,24 +7,25 @@ const COLUMNS = `id, org_id AS "orgId", owner_type AS "ownerType", owner_id AS "
   status_reason AS "statusReason", key_version AS version, dek_id AS "dekId", dek_version AS "dekVersion", blob, config, config_mac AS "configMac",
   fingerprint, allowed_users AS "allowedUsers", allowed_models AS "allowedModels", priority, created_at AS "createdAt", created_by AS "createdBy",
   last_tested_at AS "lastTestedAt", last_test_outcome AS "lastTestOutcome",
-  health, health_reason AS "healthReason", health_at AS "healthAt"`;
+  health, health_reason AS "healthReason", health_at AS "healthAt",
+  expires_at AS "expiresAt", rotate_after_days AS "rotateAfterDays", secret_since AS "secretSince", last_used_at AS "lastUsedAt"`;
 
-export type NewKey = Omit<KeyRow, 'createdAt' | 'lastTestedAt' | 'blob' | 'fingerprint' | 'statusReason' | 'health' | 'healthReason' | 'healthAt'> & { blob: Buffer; fingerprint: string };
+export type NewKey = Omit<KeyRow, 'createdAt' | 'lastTestedAt' | 'blob' | 'fingerprint' | 'statusReason' | 'health' | 'healthReason' | 'healthAt' | 'secretSince' | 'lastUsedAt'> & { blob: Buffer; fingerprint: string };
 
 /** What a rotation replaces. */
-export type Resealed = Pick<KeyRow, 'version' | 'dekId' | 'dekVersion' | 'config' | 'configMac' | 'last4' | 'status' | 'lastTestOutcome'> & { blob: Buffer; fingerprint: string };
+export type Resealed = Pick<KeyRow, 'version' | 'dekId' | 'dekVersion' | 'config' | 'configMac' | 'last4' | 'status' | 'lastTestOutcome'> & { blob: Buffer; fingerprint: string; secretSince?: Date };
 
 /** What may change without sealing again. */
-export type KeyFacts = Pick<KeyRow, 'label' | 'description' | 'allowedUsers' | 'allowedModels' | 'priority'>;
+export type KeyFacts = Pick<KeyRow, 'label' | 'description' | 'allowedUsers' | 'allowedModels' | 'priority' | 'expiresAt' | 'rotateAfterDays'>;
 
 export async function insertKey(tx: Sql, orgId: KeyOrg, key: NewKey): Promise<KeyRow> {
   const [row] = await tx.query<KeyRow>(
     `INSERT INTO vault.credential (org_id, id, owner_type, owner_id, provider, label, description, last4, status, key_version, dek_id, dek_version, blob,
-       config, config_mac, fingerprint, allowed_users, allowed_models, priority, created_by, last_tested_at, last_test_outcome)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, CASE WHEN $21 = '' THEN NULL ELSE now() END, $21)
+       config, config_mac, fingerprint, allowed_users, allowed_models, priority, created_by, last_tested_at, last_test_outcome, expires_at, rotate_after_days)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, CASE WHEN $21 = '' THEN NULL ELSE now() END, $21, $22, $23)
      RETURNING ${COLUMNS}`,
     [orgId, key.id, key.ownerType, key.ownerId, key.provider, key.label, key.description, key.last4, key.status, key.version, key.dekId, key.dekVersion, key.blob,
-      JSON.stringify(key.config), key.configMac, key.fingerprint, key.allowedUsers, key.allowedModels, key.priority, key.createdBy, key.lastTestOutcome],
+      JSON.stringify(key.config), key.configMac, key.fingerprint, key.allowedUsers, key.allowedModels, key.priority, key.createdBy, key.lastTestOutcome, key.expiresAt, key.rotateAfterDays],
   );
   return row!;
 }
@@ -83,9 +84,9 @@ export async function resealKey(tx: Sql, orgId: KeyOrg, keyId: KeyId, from: numb
     `UPDATE vault.credential
         SET key_version = $4, dek_id = $5, dek_version = $6, blob = $7, config = $8, config_mac = $9, fingerprint = $10, last4 = $11, status = $12, status_reason = '',
             last_tested_at = CASE WHEN $13 = '' THEN NULL ELSE now() END, last_test_outcome = $13,
-            health = 'unknown', health_reason = '', health_at = NULL
+            health = 'unknown', health_reason = '', health_at = NULL, secret_since = coalesce($14, now())
       WHERE org_id = $1 AND id = $2 AND key_version = $3 AND status <> 'revoked' RETURNING ${COLUMNS}`,
-    [orgId, keyId, from, next.version, next.dekId, next.dekVersion, next.blob, JSON.stringify(next.config), next.configMac, next.fingerprint, next.last4, next.status, next.lastTestOutcome],
+    [orgId, keyId, from, next.version, next.dekId, next.dekVersion, next.blob, JSON.stringify(next.config), next.configMac, next.fingerprint, next.last4, next.status, next.lastTestOutcome, next.secretSince ?? null],
   );
   return row;
 }
@@ -93,9 +94,11 @@ export async function resealKey(tx: Sql, orgId: KeyOrg, keyId: KeyId, from: numb
 export async function updateFacts(tx: Sql, orgId: KeyOrg, keyId: KeyId, facts: Partial<KeyFacts>): Promise<KeyRow | undefined> {
   const [row] = await tx.query<KeyRow>(
     `UPDATE vault.credential SET label = coalesce($3, label), description = coalesce($4, description), allowed_users = coalesce($5, allowed_users),
-            allowed_models = coalesce($6, allowed_models), priority = coalesce($7, priority)
+            allowed_models = coalesce($6, allowed_models), priority = coalesce($7, priority),
+            expires_at = CASE WHEN $8 THEN $9::timestamptz ELSE expires_at END, rotate_after_days = CASE WHEN $10 THEN $11::int ELSE rotate_after_days END
       WHERE org_id = $1 AND id = $2 AND status <> 'revoked' RETURNING ${COLUMNS}`,
-    [orgId, keyId, facts.label ?? null, facts.description ?? null, facts.allowedUsers ?? null, facts.allowedModels ?? null, facts.priority ?? null],
+    [orgId, keyId, facts.label ?? null, facts.description ?? null, facts.allowedUsers ?? null, facts.allowedModels ?? null, facts.priority ?? null,
+      facts.expiresAt !== undefined, facts.expiresAt ?? null, facts.rotateAfterDays !== undefined, facts.rotateAfterDays ?? null],
   );
   return row;
 }

@@ -7,6 +7,7 @@ import type { TestDatabase } from '@byok/testing';
 import { flushOpens } from '../audit/open-tally.js';
 import { openDekRing } from '../deks/dek-ring.js';
 import { envKms } from '../kms/env-kms.js';
+import { kmsSet } from '../kms/kms-set.js';
 import { aStoreRequest, anOpenRequest, random, vaultWorld } from '../spec/vault-world.js';
 import type { VaultWorld, WireActor } from '../spec/vault-world.js';
 import { getKey } from './get-key.js';
@@ -107,7 +108,7 @@ describe('storing', () => {
   });
 
   it('makes exactly one DEK when an org\'s first keys are stored at once, also by several vaults', async () => {
-    const others = [1, 2, 3].map(() => ({ ...world.deps, deks: openDekRing({ ...world.deps, kms: envKms({ BYOK_ENCRYPTION_KEY: world.kekHex }, random) }) }));
+    const others = [1, 2, 3].map(() => ({ ...world.deps, deks: openDekRing({ ...world.deps, kms: kmsSet({ active: envKms({ BYOK_ENCRYPTION_KEY: world.kekHex }, random) }) }) }));
     const keys = await Promise.all([world.deps, ...others].flatMap((deps) => [1, 2, 3].map(() => storeKey(deps, request()))));
     expect(await world.deps.db.query('SELECT state FROM vault.org_dek WHERE org_id = $1', [orgId])).toEqual([{ state: 'active' }]);
     for (const key of keys) expect((await openIt(key)).secret).toMatch(/^sk-canary/);
@@ -118,14 +119,14 @@ describe('storing', () => {
     const kms = envKms({ BYOK_ENCRYPTION_KEY: world.kekHex }, random);
     let unwraps = 0;
     const counting = { ...kms, unwrap: (...given: Parameters<typeof kms.unwrap>) => ((unwraps += 1), kms.unwrap(...given)) };
-    const deps = { ...world.deps, deks: openDekRing({ ...world.deps, kms: counting }) };
+    const deps = { ...world.deps, deks: openDekRing({ ...world.deps, kms: kmsSet({ active: counting }) }) };
     await Promise.all(Array.from({ length: 20 }, () => openKey(deps, anOpenRequest(ann.actor, key))));
     expect(unwraps).toBe(1);
   });
 
   it('does not quarantine a key because the KMS is away', async () => {
     const key = await store();
-    const deps = { ...world.deps, deks: openDekRing({ ...world.deps, kms: envKms({ BYOK_ENCRYPTION_KEY: random.bytes(32).toString('hex') }, random) }) };
+    const deps = { ...world.deps, deks: openDekRing({ ...world.deps, kms: kmsSet({ active: envKms({ BYOK_ENCRYPTION_KEY: random.bytes(32).toString('hex') }, random) }) }) };
     await expect(openKey(deps, anOpenRequest(ann.actor, key))).rejects.toMatchObject({ code: 'key_unavailable' });
     expect((await getKey(world.deps, { actor: ann.actor, keyId: key.id })).status).toBe('active');
   });
