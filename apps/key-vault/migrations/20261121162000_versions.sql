@@ -50,6 +50,6 @@ CREATE INDEX candidate_of_org ON vault.credential_candidate (org_id, key_id);
 -- `staged`: sealed as a candidate; `kept`: the former version still opens; `dropped`: neither any more.
 ALTER TABLE vault.credential_version_log
   DROP CONSTRAINT credential_version_log_event_check,
-  ADD CONSTRAINT credential_version_log_event_check CHECK (event IN ('sealed', 'revoked', 'staged', 'kept', 'dropped'));
+  ADD CONSTRAINT credential_version_log_event_check CHECK (event IN ('sealed', 'resealed', 'revoked', 'staged', 'kept', 'dropped'));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON vault.credential_candidate TO byok_vault;

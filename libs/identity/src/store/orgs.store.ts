@@ -61,10 +61,10 @@ export async function updateOrg(tx: Tx, orgId: OrgId, change: OrgChange): Promis
 }
 
 /** Every credential of the org stops at once; its rows stay for the books. */
-export async function deleteOrg(tx: Tx, orgId: OrgId): Promise<void> {
+export async function deleteOrg(tx: Tx, orgId: OrgId, deletedBy = ''): Promise<void> {
   await lockOrg(tx, orgId);
   await refuseForOperators(tx, orgId, 'deleted');
-  await tx.query(`UPDATE identity.org SET status = 'deleted' WHERE id = $1`, [orgId]);
+  await tx.query(`UPDATE identity.org SET status = 'deleted', deleted_at = now(), deleted_by = $2 WHERE id = $1`, [orgId, deletedBy]);
   // Nobody can sign in any more, so an address must be free to join another org.
   await tx.query(`UPDATE identity.app_user SET status = 'deleted' WHERE org_id = $1`, [orgId]);
   await notifyChange(tx, { org: orgId, kind: 'org', id: orgId });
