@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseExceptions } from '../egress/address-rules.js';
+import { parseNetwork, type Network } from '../http/networks.js';
 
 /** Shapes of environment variables that more than one service reads. */
 export const portVariable = z.coerce.number().int().min(0).max(65535);
@@ -21,3 +22,11 @@ export const egressExceptionsVariable = z.string().transform((text, context) => 
 
 /** The three files that every internal connection needs: the CA's certificate, one's own certificate and its key. */
 export const tlsVariables = { TLS_CA: z.string(), TLS_CERT: z.string(), TLS_KEY: z.string() };
+
+/** Addresses and CIDRs, comma separated: proxies whose X-Forwarded-For is believed. */
+export const networksVariable = z.string().transform((text, context): Network[] => {
+  const parsed = text.split(',').map((each) => each.trim()).filter(Boolean).map(parseNetwork);
+  if (parsed.every((network) => network !== undefined)) return parsed;
+  context.addIssue({ code: 'custom', message: 'expected addresses or CIDRs, comma separated' });
+  return z.NEVER;
+});
