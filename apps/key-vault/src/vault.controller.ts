@@ -8,10 +8,13 @@ import { listAudit } from './verbs/list-audit.js';
 import { listKeys } from './verbs/list-keys.js';
 import { noteHealth } from './verbs/note-health.js';
 import { openKey } from './verbs/open-key.js';
+import { promoteKey } from './verbs/promote-key.js';
 import { reportHealth } from './verbs/report-health.js';
 import { revokeKey } from './verbs/revoke-key.js';
+import { rollBackKey } from './verbs/roll-back-key.js';
 import { rotateKey } from './verbs/rotate-key.js';
 import { setKeyStatus } from './verbs/set-key-status.js';
+import { stageKey } from './verbs/stage-key.js';
 import { storeKey } from './verbs/store-key.js';
 import { updateKey } from './verbs/update-key.js';
 import { usableKeys } from './verbs/usable-keys.js';
@@ -42,6 +45,18 @@ export class VaultController {
 
   @GrpcMethod('KeyVault') @AllowCaller('admin-api') RotateKey(request: unknown) {
     return rotateKey(this.deps, request);
+  }
+
+  @GrpcMethod('KeyVault') @AllowCaller('admin-api') StageKey(request: unknown) {
+    return stageKey(this.deps, request);
+  }
+
+  @GrpcMethod('KeyVault') @AllowCaller('admin-api') PromoteKey(request: unknown) {
+    return promoteKey(this.deps, request);
+  }
+
+  @GrpcMethod('KeyVault') @AllowCaller('admin-api') RollBackKey(request: unknown) {
+    return rollBackKey(this.deps, request);
   }
 
   @GrpcMethod('KeyVault') @AllowCaller('admin-api') SetKeyStatus(request: unknown) {

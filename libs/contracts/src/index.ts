@@ -117,11 +117,15 @@ export type {
   AuditPageMessage,
   AuditRowMessage,
   AuditVerdictMessage,
+  CandidateMessage,
+  CountsMessage,
+  FormerMessage,
   KeyMessage,
   KeyOwnerMessage,
   ListKeysMessage,
   NoteHealthMessage,
   OpenedKeyMessage,
+  StageKeyMessage,
   StoreKeyMessage,
   UpdateKeyMessage,
   UsableKeyMessage,
@@ -140,3 +144,4 @@ export type {
   UsageRequestMessage,
 } from './rpc/usage-billing.js';
 export type { ChargebackMessage, ReportRequestMessage, ReportsForAdmin } from './rpc/reports.js';
+export type { GovernanceForAdmin, GovernanceForGateway, KeyUseMessage, NoteRunningMessage } from './rpc/key-governance.js';

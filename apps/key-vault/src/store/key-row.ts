@@ -1,11 +1,17 @@
 import type { SealedFor } from '@byok/envelope';
-import type { KeyId, OrgId, OwnerType } from '@byok/kernel';
+import type { KeyId, OrgId, OwnerType, UserId } from '@byok/kernel';
 
 export const KEY_STATUSES = ['active', 'invalid', 'undecryptable', 'disabled', 'revoked'] as const;
 export type KeyStatus = (typeof KEY_STATUSES)[number];
 
 /** How calls with a key fare. */
 export type KeyHealth = 'unknown' | 'ok' | 'failing';
+
+export interface KeyGrant {
+  userId: UserId;
+  /** RFC 3339 */
+  until: string;
+}
 
 /** The org a key lives in; platform keys live in a scope of their own. */
 export type KeyOrg = OrgId | 'platform';
@@ -51,6 +57,10 @@ export interface KeyRow {
   secretSince: Date;
   /** To the hour. */
   lastUsedAt: Date | null;
+  /** Stopped until somebody unseals it. */
+  isSealed: boolean;
+  /** Who may use it for a while beside `allowedUsers`. */
+  grants: KeyGrant[];
 }
 
 /** What a version of this key is sealed for. */

@@ -1,6 +1,7 @@
 import type { KeyId, OrgId } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
 
+import { GOVERNANCE_COLUMNS } from './grants.store.js';
 import type { KeyHealth, KeyOrg, KeyOwner, KeyRow, KeyStatus } from './key-row.js';
 
 const COLUMNS = `id, org_id AS "orgId", owner_type AS "ownerType", owner_id AS "ownerId", provider, label, description, last4, status,
@@ -8,9 +9,12 @@ const COLUMNS = `id, org_id AS "orgId", owner_type AS "ownerType", owner_id AS "
   fingerprint, allowed_users AS "allowedUsers", allowed_models AS "allowedModels", priority, created_at AS "createdAt", created_by AS "createdBy",
   last_tested_at AS "lastTestedAt", last_test_outcome AS "lastTestOutcome",
   health, health_reason AS "healthReason", health_at AS "healthAt",
-  expires_at AS "expiresAt", rotate_after_days AS "rotateAfterDays", secret_since AS "secretSince", last_used_at AS "lastUsedAt"`;
+  expires_at AS "expiresAt", rotate_after_days AS "rotateAfterDays", secret_since AS "secretSince", last_used_at AS "lastUsedAt",
+  ${GOVERNANCE_COLUMNS}`;
 
-export type NewKey = Omit<KeyRow, 'createdAt' | 'lastTestedAt' | 'blob' | 'fingerprint' | 'statusReason' | 'health' | 'healthReason' | 'healthAt' | 'secretSince' | 'lastUsedAt'> & { blob: Buffer; fingerprint: string };
+export { COLUMNS as KEY_COLUMNS };
+
+export type NewKey = Omit<KeyRow, 'createdAt' | 'lastTestedAt' | 'blob' | 'fingerprint' | 'statusReason' | 'health' | 'healthReason' | 'healthAt' | 'secretSince' | 'lastUsedAt' | 'grants' | 'isSealed'> & { blob: Buffer; fingerprint: string };
 
 /** What a rotation replaces. */
 export type Resealed = Pick<KeyRow, 'version' | 'dekId' | 'dekVersion' | 'config' | 'configMac' | 'last4' | 'status' | 'lastTestOutcome'> & { blob: Buffer; fingerprint: string; secretSince?: Date };
@@ -135,6 +139,31 @@ export async function setHealth(tx: Sql, orgId: KeyOrg, keyId: KeyId, version: n
             health = $6, health_reason = $7, health_at = now()
       WHERE org_id = $1 AND id = $2 AND key_version = $3 AND status = $4 AND status <> 'revoked' RETURNING ${COLUMNS}`,
     [orgId, keyId, version, from, status, health, reason],
+  );
+  return row;
+}
+
+export async function setUsed(tx: Sql, orgId: KeyOrg, keyId: KeyId, at: Date): Promise<void> {
+  await tx.query('UPDATE vault.credential SET last_used_at = $3 WHERE org_id = $1 AND id = $2', [orgId, keyId, at]);
+}
+
+/** The key as it is now, its row locked until the transaction ends. */
+export async function lockKey(tx: Sql, orgId: KeyOrg, keyId: KeyId): Promise<KeyRow | undefined> {
+  const [row] = await tx.query<KeyRow>(`SELECT ${COLUMNS} FROM vault.credential WHERE org_id = $1 AND id = $2 FOR UPDATE`, [orgId, keyId]);
+  return row;
+}
+
+/** The same secret, sealed for another owner. */
+export type Moved = Pick<KeyRow, 'version' | 'dekId' | 'dekVersion' | 'configMac' | 'ownerType' | 'ownerId'> & { blob: Buffer; fingerprint: string };
+
+/** Gives the key to another owner if it is still as `from` was; undefined when it is not, or has a second version that waits to take over. */
+export async function moveKey(tx: Sql, orgId: KeyOrg, from: Pick<KeyRow, 'id' | 'version' | 'dekVersion'>, next: Moved): Promise<KeyRow | undefined> {
+  const [row] = await tx.query<KeyRow>(
+    `UPDATE vault.credential
+        SET key_version = $5, dek_id = $6, dek_version = $7, blob = $8, config_mac = $9, fingerprint = $10, owner_type = $11, owner_id = $12
+      WHERE org_id = $1 AND id = $2 AND key_version = $3 AND dek_version = $4 AND status <> 'revoked'
+        AND NOT EXISTS (SELECT 1 FROM vault.credential_candidate o WHERE o.key_id = $2 AND o.role = 'candidate') RETURNING ${COLUMNS}`,
+    [orgId, from.id, from.version, from.dekVersion, next.version, next.dekId, next.dekVersion, next.blob, next.configMac, next.fingerprint, next.ownerType, next.ownerId],
   );
   return row;
 }

@@ -6,11 +6,10 @@ import type { Sql } from '@byok/platform';
 import type { KeyOrg, KeyRow } from './key-row.js';
 
 /** Of the version in use: `sealed`, `resealed`, `revoked`. Of the other live one: `staged`, `kept`, `dropped`. */
-type Event = 'sealed' | 'resealed' | 'revoked' | OtherEvent;
-export type OtherEvent = 'staged' | 'kept' | 'dropped';
-
+type Event = VersionEvent | OtherEvent;
 /** `resealed`: the same version under another DEK. */
 export type VersionEvent = 'sealed' | 'resealed' | 'revoked';
+export type OtherEvent = 'staged' | 'kept' | 'dropped';
 
 interface LoggedVersion {
   sequence: number;
@@ -28,7 +27,7 @@ export const OF_VERSION_IN_USE = `event IN ('sealed', 'resealed', 'revoked')`;
 
 /** Appends the key's present version to its log, in the transaction that sealed or revoked it. */
 export async function logVersion(tx: Sql, orgId: KeyOrg, key: Pick<KeyRow, 'id' | 'version' | 'blob'>, event: VersionEvent = key.blob ? 'sealed' : 'revoked'): Promise<void> {
-  await append(tx, orgId, key, key.blob ? 'sealed' : 'revoked');
+  await append(tx, orgId, key, event);
 }
 
 /** The same for the other live version of a key. */

@@ -5,10 +5,10 @@ import { principalOfActor } from '../acl/principal-of-actor.js';
 import type { KeyRow } from '../store/key-row.js';
 import { listKeys as readKeys } from '../store/keys.store.js';
 import type { VaultDeps } from '../vault-deps.js';
-import { keyMessage } from '../wire/messages.js';
 import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { ListKeysRequest } from '../wire/requests.js';
+import { describeKeys } from './describe-keys.js';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
@@ -29,7 +29,7 @@ export async function listKeys(deps: Pick<VaultDeps, 'db' | 'clock'>, message: u
     after = rows.at(-1)!.id;
   }
   const page = found.slice(0, limit);
-  return { items: page.map(keyMessage), next: found.length > limit ? page.at(-1)!.id : '' };
+  return { items: await describeKeys(deps.db, page, deps.clock.now()), next: found.length > limit ? page.at(-1)!.id : '' };
 }
 
 function maySee(principal: Principal, key: KeyRow): boolean {

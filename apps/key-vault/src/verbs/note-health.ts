@@ -8,8 +8,11 @@ import { findKey, setHealth } from '../store/keys.store.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { parse } from '../wire/parse.js';
 import { NoteHealthRequest } from '../wire/requests.js';
+import { countVersions } from './count-versions.js';
 import { healthAfter } from './health-after.js';
 import { statusAfterTest } from './status-after-test.js';
+
+const NO_CALLS = { answered: 0, refused: 0, failed: 0 };
 
 /**
  * Writes down what calls with a key found out, and takes it out of service or back where the provider was clear about it. The gateway
@@ -20,6 +23,10 @@ export async function noteHealth(deps: Pick<VaultDeps, 'db' | 'clock'>, message:
   const principal = await principalOfActor(deps, request.actor);
   const key = await findKey(deps.db, principal.orgId, request.keyId);
   if (!key || !mayUse(principal, key)) return deny(deps, principal, 'key.health', request.keyId, keyNotFound());
+  if (request.outcome === 'counted') {
+    await countVersions(deps, principal, key, { ...request, counts: request.counts ?? NO_CALLS, currentCounts: request.currentCounts ?? NO_CALLS });
+    return {};
+  }
   const status = statusAfterTest(key.status, request.outcome);
   const health = healthAfter(request.outcome) ?? key.health;
   const isNews = health !== key.health || status !== key.status;

@@ -6,10 +6,10 @@ import { recordChange } from '../audit/record.js';
 import { setHealth, setStatus, setTested } from '../store/keys.store.js';
 import type { KeyStatus } from '../store/key-row.js';
 import type { VaultDeps } from '../vault-deps.js';
-import { keyMessage } from '../wire/messages.js';
 import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { ReportHealthRequest } from '../wire/requests.js';
+import { describeKey } from './describe-keys.js';
 import { healthAfter } from './health-after.js';
 import { statusAfterTest } from './status-after-test.js';
 
@@ -27,6 +27,6 @@ export async function reportHealth(deps: Pick<VaultDeps, 'db' | 'clock'>, messag
     if (tested && health) tested = await setHealth(tx, key.orgId, key.id, key.version, { from: status, status, health, reason: health === 'failing' ? request.reason : '' });
     if (!tested) throw new AppError('conflict', 'Somebody else changed this key while it was tested. Test it again.');
     await recordChange(tx, principal, 'key.test', tested, { outcome: request.outcome });
-    return keyMessage(tested);
+    return describeKey(tx, tested, deps.clock.now());
   });
 }

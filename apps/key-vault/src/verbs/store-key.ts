@@ -6,10 +6,10 @@ import { recordChange } from '../audit/record.js';
 import { findDuplicate, insertKey } from '../store/keys.store.js';
 import { logVersion } from '../store/version-log.store.js';
 import type { VaultDeps } from '../vault-deps.js';
-import { keyMessage } from '../wire/messages.js';
 import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { StoreKeyRequest } from '../wire/requests.js';
+import { describeKey } from './describe-keys.js';
 import { sealVersion } from './seal-version.js';
 import { statusAfterTest } from './status-after-test.js';
 import { takeSecret } from './take-secret.js';
@@ -26,8 +26,8 @@ export async function storeKey(deps: Deps, message: unknown): Promise<KeyMessage
 
   const identity = { id: newId('key'), orgId, ownerType: request.owner.type, ownerId: request.owner.id, provider: request.provider, version: 1 };
   const sealed = await sealVersion(deps, identity, secret, request.config);
-  const { label, description, allowedUsers, allowedModels, priority, testOutcome } = request;
-  const facts = { label, description, last4, allowedUsers, allowedModels, priority, createdBy: actorIdOf(principal) };
+  const { label, description, allowedUsers, allowedModels, priority, testOutcome, expiresAt, rotateAfterDays } = request;
+  const facts = { label, description, last4, allowedUsers, allowedModels, priority, expiresAt, rotateAfterDays, createdBy: actorIdOf(principal) };
 
   return deps.db.transaction(async (tx) => {
     const duplicate = await findDuplicate(tx, orgId, request.owner, request.provider, sealed.fingerprint);
@@ -35,7 +35,7 @@ export async function storeKey(deps: Deps, message: unknown): Promise<KeyMessage
     const key = await insertKey(tx, orgId, { ...identity, ...sealed, ...facts, status: statusAfterTest('active', testOutcome), lastTestOutcome: testOutcome });
     await logVersion(tx, orgId, key);
     await recordChange(tx, principal, 'key.store', key);
-    return keyMessage(key);
+    return describeKey(tx, key, deps.clock.now());
   });
 }
 

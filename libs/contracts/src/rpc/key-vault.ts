@@ -1,3 +1,5 @@
+import type { GovernanceForAdmin, GovernanceForGateway } from './key-governance.js';
+
 // The messages of proto/key_vault.proto as TypeScript sees them. Empty strings stand for none.
 
 /** Who calls, by id alone: the vault finds out for itself who that is. One of the two is set. */
@@ -35,9 +37,51 @@ export interface KeyMessage {
   health: string;
   healthReason: string;
   healthAt: string;
+  expiresAt: string;
+  /** 0: never due. */
+  rotateAfterDays: number;
+  secretSince: string;
+  lastUsedAt: string;
+  warnings: string[];
+  candidate: CandidateMessage | null;
+  former: FormerMessage | null;
 }
 
-export type UsableKeyMessage = Pick<KeyMessage, 'id' | 'owner' | 'provider' | 'version' | 'status' | 'allowedModels' | 'config' | 'priority'>;
+/** Calls since there are two versions of a key. `refused`: the provider would not have it; `failed`: anything else before an answer. */
+export interface CountsMessage {
+  answered: number;
+  refused: number;
+  failed: number;
+}
+
+/** The version that a share of the calls is made with. */
+export interface CandidateMessage {
+  version: number;
+  last4: string;
+  config: Record<string, string>;
+  percent: number;
+  rollbackAfter: number;
+  overlapUntil: string;
+  stagedAt: string;
+  stagedBy: string;
+  counts: CountsMessage;
+  currentCounts: CountsMessage;
+}
+
+/** The version before the last promotion, while it still opens. */
+export interface FormerMessage {
+  version: number;
+  last4: string;
+  openUntil: string;
+}
+
+export interface UsableKeyMessage extends Pick<KeyMessage, 'id' | 'owner' | 'provider' | 'version' | 'status' | 'allowedModels' | 'config' | 'priority'> {
+  /** Empty: never. */
+  expiresAt?: string;
+  candidate?: Pick<CandidateMessage, 'version' | 'percent' | 'config'> | null;
+  /** By a grant that ends then; empty: for as long as nothing changes. */
+  usableUntil?: string;
+}
 
 export interface OpenedKeyMessage {
   secret: string;
@@ -59,6 +103,19 @@ export interface StoreKeyMessage {
   priority?: number;
   testOutcome?: string;
   allowDuplicate?: boolean;
+  expiresAt?: string;
+  rotateAfterDays?: number;
+}
+
+export interface StageKeyMessage {
+  actor: Actor;
+  keyId: string;
+  secret: string;
+  config: Record<string, string>;
+  testOutcome: string;
+  percent: number;
+  overlapUntil: string;
+  rollbackAfter: number;
 }
 
 export interface ListKeysMessage {
@@ -79,6 +136,10 @@ export interface UpdateKeyMessage {
   allowedUsers?: { values: string[] };
   allowedModels?: { values: string[] };
   priority?: number;
+  /** Empty: never. */
+  expiresAt?: string;
+  /** 0: never due. */
+  rotateAfterDays?: number;
 }
 
 export interface AuditRowMessage {
@@ -104,12 +165,15 @@ export interface AuditVerdictMessage {
 }
 
 /** What admin-api may ask of the vault. There is no open here, and the vault would refuse it. */
-export interface VaultForAdmin {
+export interface VaultForAdmin extends GovernanceForAdmin {
   storeKey(request: StoreKeyMessage): Promise<KeyMessage>;
   listKeys(request: ListKeysMessage): Promise<{ items: KeyMessage[]; next: string }>;
   getKey(request: { actor: Actor; keyId: string }): Promise<KeyMessage>;
   updateKey(request: UpdateKeyMessage): Promise<KeyMessage>;
   rotateKey(request: { actor: Actor; keyId: string; secret: string; config: Record<string, string>; testOutcome: string }): Promise<KeyMessage>;
+  stageKey(request: StageKeyMessage): Promise<KeyMessage>;
+  promoteKey(request: { actor: Actor; keyId: string }): Promise<KeyMessage>;
+  rollBackKey(request: { actor: Actor; keyId: string }): Promise<KeyMessage>;
   setKeyStatus(request: { actor: Actor; keyId: string; status: 'active' | 'disabled' }): Promise<KeyMessage>;
   revokeKey(request: { actor: Actor; keyId: string }): Promise<KeyMessage>;
   reportHealth(request: { actor: Actor; keyId: string; outcome: string; reason: string }): Promise<KeyMessage>;
@@ -122,13 +186,15 @@ export interface NoteHealthMessage {
   actor: Actor;
   keyId: string;
   version: number;
-  /** `valid` and `invalid` change the status of the key; `no-credit` is only told. */
-  outcome: 'valid' | 'invalid' | 'no-credit';
+  /** `valid` and `invalid` change the status of the key; `no-credit` is only told; `counted` brings the counts of its two versions. */
+  outcome: 'valid' | 'invalid' | 'no-credit' | 'counted';
   reason: string;
+  counts?: CountsMessage;
+  currentCounts?: CountsMessage;
 }
 
 /** What the gateway may ask of the vault. */
-export interface VaultForGateway {
+export interface VaultForGateway extends GovernanceForGateway {
   noteHealth(request: NoteHealthMessage): Promise<object>;
   usableKeys(request: { actor: Actor }): Promise<{ items: UsableKeyMessage[] }>;
   openKey(request: { actor: Actor; keyId: string; version: number; requestId: string; purpose: 'call' | 'probe' }): Promise<OpenedKeyMessage>;
