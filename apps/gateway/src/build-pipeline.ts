@@ -1,5 +1,5 @@
 import type { VaultForGateway } from '@byok/contracts';
-import { sessionVerifyKey } from '@byok/identity';
+import { guessGuard, sessionVerifyKey } from '@byok/identity';
 import type { Clock } from '@byok/kernel';
 import { makeDialer, StartRefused, type Log, type Sql } from '@byok/platform';
 import { UpstreamWatch } from './conditions/upstream-watch.js';
@@ -37,7 +37,7 @@ const WAITING_PER_ORIGIN = 1_024;
 /** Everything a call needs, wired. */
 export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
   const times = { freshMs: config.CACHE_FRESH_MS, staleMs: config.CACHE_STALE_MS, clock: parts.clock, changes: parts.changes };
-  const { authenticate, principals } = makeAuthenticate({ ...times, db: parts.db, sessionVerifyKey: readVerifyKey(config.SESSION_PUBLIC_KEY) });
+  const { authenticate, principals } = makeAuthenticate({ ...times, trustedProxies: config.TRUSTED_PROXIES, guesses: guessGuard(), db: parts.db, sessionVerifyKey: readVerifyKey(config.SESSION_PUBLIC_KEY) });
   const watch = new UpstreamWatch({ ...parts, probe: (provider, secret, config) => probeLive(provider, secret, config, probing) }, Math.random);
   const keysFor = makeKeysFor({ ...times, vault: parts.vault, listed: (keys, principal) => watch.health.listed(keys, principal) });
   const openKey = makeOpenKey({ ...times, freshMs: config.KEY_FRESH_MS, vault: parts.vault, keysFor });

@@ -1,4 +1,4 @@
-import { addressVariable, databaseUrlVariable, egressExceptionsVariable, logLevelVariable, millisecondsVariable, portVariable, redisUrlVariable, tlsVariables } from '@byok/platform';
+import { addressVariable, databaseUrlVariable, egressExceptionsVariable, logLevelVariable, millisecondsVariable, networksVariable, portVariable, redisUrlVariable, tlsVariables } from '@byok/platform';
 import { z } from 'zod';
 
 const megabytes = z.coerce.number().int().min(1).max(1_024);
@@ -44,6 +44,8 @@ export const GatewayConfig = z.object({
   ABORT_DRAIN_MS: millisecondsVariable.default(60_000),
   REQUEST_HEADERS_TIMEOUT_MS: millisecondsVariable.default(15_000),
   REQUEST_TIMEOUT_MS: millisecondsVariable.default(60_000),
+  /** Proxies whose X-Forwarded-For is believed, for tokens that work from some networks only; nobody's unless set. */
+  TRUSTED_PROXIES: networksVariable.default([]),
   /** Between not being ready and taking no more connections: time for a load balancer to notice. */
   SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(0),
   DRAIN_MS: millisecondsVariable.max(40_000).default(30_000),

@@ -2,6 +2,8 @@ export { authenticate, authenticateSession, authenticateToken } from './authenti
 export type { AuthenticateDeps } from './authenticate.js';
 export { normalEmail } from './email.js';
 export { ensureFirstAdmin } from './ensure-first-admin.js';
+export { guessGuard } from './guess-guard.js';
+export type { GuessGuard } from './guess-guard.js';
 export { may, mayAssignRole, mayGrantScopes, mayManageUser } from './may.js';
 export { IDENTITY_MIGRATIONS } from './migrations-folder.js';
 export { hashPassword, verifyPassword } from './password.js';
@@ -12,6 +14,10 @@ export { principalOfSession, principalOfToken } from './principal-of.js';
 export { isRefusal, principalOrThrow } from './principal-row.js';
 export { issueSessionToken, SESSION_TOKEN_LIFETIME_S, sessionSigningKey, sessionVerifyKey, verifySessionToken } from './session-token.js';
 export type { SessionClaims } from './session-token.js';
+export { claimValues } from './service-jwt/claim-values.js';
+export type { Claims } from './service-jwt/claim-values.js';
+export type { FetchJson } from './service-jwt/key-sets.js';
+export { ServiceJwts } from './service-jwt/service-jwts.js';
 export { findCredentialOf } from './store/credentials.store.js';
 export type { CredentialId } from './store/credentials.store.js';
 export { createGroup, deleteGroup, findGroupByName, getGroup, listGroups, updateGroup } from './store/groups.store.js';
@@ -30,10 +36,13 @@ export {
 } from './store/sessions.store.js';
 export { changeSettings, getSettings } from './store/settings.store.js';
 export type { SettingsOf } from './store/settings.store.js';
-export { createToken, getToken, listTokens, revokeToken, rotateToken } from './store/tokens.store.js';
+export { createToken, endOverlap, findTokenByText, getToken, listTokens, revokeToken, rotateToken } from './store/tokens.store.js';
 export type { TokenFilter, TokenInput } from './store/tokens.store.js';
+export { createTrustedIssuer, deleteTrustedIssuer, getTrustedIssuer, listTrustedIssuers, replaceTrustedIssuer, takeFailedJwts } from './store/trusted-issuers.store.js';
+export type { IssuerRule, TrustedIssuer, TrustedIssuerId, TrustedIssuerInput } from './store/trusted-issuers.store.js';
 export { createUser, deleteUser, findUserByEmail, getUser, listUsers, setPassword, updateUser } from './store/users.store.js';
 export type { UserChange, UserInput } from './store/users.store.js';
+export { refuseElsewhere } from './refuse-elsewhere.js';
 export { SESSION_STRATEGY, sessionStrategy, TOKEN_STRATEGY, tokenStrategy } from './strategies.js';
 export { formatToken, hashToken, newToken, parseToken, TOKEN_PREFIX } from './token-text.js';
 export { AGGREGATOR_ORDER, GROUP_ROLES, ORG_STATUSES, PLATFORM_CREDITS, ROLES, TIERS, USER_STATUSES } from './types.js';
@@ -50,6 +59,7 @@ export type {
   Principal,
   Refusal,
   Resource,
+  Restrictions,
   Role,
   Session,
   Tier,

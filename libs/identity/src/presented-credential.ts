@@ -6,12 +6,12 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const;
 
 /**
- * The one credential that a request presents, wherever its SDK puts it. The same one twice is fine, two different ones are not:
+ * The one credential that a request presents, wherever its SDK puts it (`inQuery`: the values of a parameter that a gateway takes for one). The same one twice is fine, two different ones are not:
  * the check made on one must not be made good by the other.
  * @throws AppError unauthenticated | two_credentials
  */
-export function presentedCredential(headers: Headers): string {
-  const found = new Set([...bearerTokens(headers['authorization']), ...KEY_HEADERS.flatMap((name) => values(headers[name]))]);
+export function presentedCredential(headers: Headers, inQuery: readonly string[] = []): string {
+  const found = new Set([...inQuery.filter((value) => value !== ''), ...bearerTokens(headers['authorization']), ...KEY_HEADERS.flatMap((name) => values(headers[name]))]);
   if (found.size > 1) throw new AppError('two_credentials', 'The request carries two different credentials. Send one.');
   const [credential] = found;
   if (!credential) throw new AppError('unauthenticated', 'Send a token as "Authorization: Bearer byok_live_…".');

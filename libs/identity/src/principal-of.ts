@@ -7,6 +7,7 @@ import type { Principal, Refusal } from './types.js';
 /** SELECT of a TokenPrincipalRow by token id in $1; only the gateway and admin-api may read further columns such as the hash. */
 export const selectTokenPrincipal = (furtherColumns = ''): string => `
   SELECT t.id AS "tokenId", t.group_id AS "groupId", t.allowed_models AS "allowedModels", t.management_scopes AS "managementScopes",
+         t.allowed_providers AS "allowedProviders", t.allowed_groups AS "allowedGroups", t.allowed_networks AS "allowedNetworks",
          t.expires_at AS "expiresAt", t.revoked_at AS "revokedAt", t.settings AS "tokenSettings", tg.settings AS "groupSettings",
          coalesce(tg.status = 'active', false) AS "groupIsActive",
          ${furtherColumns} ${PRINCIPAL_COLUMNS}

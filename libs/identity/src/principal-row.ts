@@ -29,6 +29,9 @@ export interface TokenPrincipalRow extends PrincipalRow {
   groupId: GroupId | null;
   groupIsActive: boolean;
   allowedModels: string[];
+  allowedProviders: string[];
+  allowedGroups: GroupId[];
+  allowedNetworks: string[];
   managementScopes: string[];
   tokenSettings: Settings;
   /** Of the token's group, which a service is no member of. */
@@ -67,6 +70,7 @@ export function tokenPrincipal(row: TokenPrincipalRow, now: number): Principal |
     tokenGroup: row.groupId,
     allowedModels: row.allowedModels,
     managementScopes,
+    ...restrictionsOf(row),
   };
 }
 
@@ -122,15 +126,24 @@ function refusalOfOrg(row: PrincipalRow): Refusal | undefined {
 /** A user's groups, narrowed to the token's; a service has the one it serves. Who may not manage is an admin of nothing. */
 function groupsOfToken(row: TokenPrincipalRow, mayManage: boolean): Principal['groups'] {
   if (row.userId === null) return row.groupId ? [{ id: row.groupId, role: 'member' }] : [];
-  const groups = (row.groupId ? row.groups.filter((group) => group.id === row.groupId) : row.groups).map(membershipOf);
+  const groups = row.groups.filter((group) => (row.groupId ? group.id === row.groupId : isAllowedGroup(row, group.id))).map(membershipOf);
   return mayManage ? groups : groups.map((group) => ({ ...group, role: 'member' }));
+}
+
+function isAllowedGroup({ allowedGroups }: TokenPrincipalRow, group: GroupId): boolean {
+  return allowedGroups.length === 0 || allowedGroups.includes(group);
+}
+
+function restrictionsOf({ allowedProviders: providers, allowedGroups: groups, allowedNetworks: networks, expiresAt }: TokenPrincipalRow): Pick<Principal, 'restrictions'> {
+  const isNarrowed = providers.length + groups.length + networks.length > 0 || expiresAt !== null;
+  return isNarrowed ? { restrictions: { providers, groups, networks, expiresAt } } : {};
 }
 
 function membershipOf({ id, role }: PrincipalRow['groups'][number]): Principal['groups'][number] {
   return { id, role };
 }
 
-/** Of the groups that a token acts in. */
+/** Of the group that a token is narrowed to; otherwise of all its user's, so that leaving a group's keys out never lifts its limits. */
 function settingsOfGroups(row: TokenPrincipalRow): { id: GroupId; settings: Settings }[] {
   if (row.groupId !== null) return [{ id: row.groupId, settings: row.groupSettings ?? {} }];
   return row.groups;

@@ -51,6 +51,20 @@ export interface Principal {
   hardBudgets: HardBudget[];
   /** What a token may manage. Always empty for a session, which may do what its user may. */
   managementScopes: Permission[];
+  /** What else a token is narrowed to; absent for one that is not, and for a session. */
+  restrictions?: Restrictions;
+}
+
+/** Beyond groups, models and scopes. An empty list restricts nothing. */
+export interface Restrictions {
+  /** Providers whose keys may be used. */
+  providers: string[];
+  /** Of its user's groups, those that it acts in; already applied to the principal's. */
+  groups: GroupId[];
+  /** Where it may be used from: addresses and CIDRs. */
+  networks: string[];
+  /** When the secret that was presented ends. */
+  expiresAt: Date | null;
 }
 
 export interface HardBudget {
@@ -135,9 +149,15 @@ export interface Token {
   userId: UserId | null;
   groupId: GroupId | null;
   name: string;
+  description: string | null;
   allowedModels: string[];
+  allowedProviders: string[];
+  allowedGroups: GroupId[];
+  allowedNetworks: string[];
   managementScopes: Permission[];
   expiresAt: Date | null;
+  /** Until when the secret before the present one is good, after a rotation with overlap. */
+  previousUntil: Date | null;
   revokedAt: Date | null;
   createdBy: string | null;
   createdAt: Date;

@@ -41,7 +41,9 @@ export const ERRORS = {
   login_failed: rule(401, 'client', 'stop'),
   too_many_attempts: rule(429, 'client', 'stop'),
   forbidden: rule(403, 'policy', 'stop'),
+  address_not_allowed: rule(403, 'policy', 'stop'),
   not_found: rule(404, 'client', 'stop'),
+  invite_ended: rule(410, 'client', 'stop'),
   org_frozen: rule(403, 'policy', 'stop'),
   // models and keys
   model_not_found: rule(404, 'client', 'stop'),

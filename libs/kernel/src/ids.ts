@@ -7,6 +7,7 @@ export const ID_PREFIXES = {
   group: 'grp',
   token: 'tok',
   session: 'ses',
+  invite: 'ivt',
   key: 'key',
   dek: 'dek',
   request: 'req',
@@ -19,6 +20,9 @@ export const ID_PREFIXES = {
   alert: 'alr',
   webhook: 'whk',
   reconciliation: 'rec',
+  review: 'rev',
+  accessRequest: 'arq',
+  trustedIssuer: 'tis',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -28,6 +32,7 @@ export type UserId = Id<'user'>;
 export type GroupId = Id<'group'>;
 export type TokenId = Id<'token'>;
 export type SessionId = Id<'session'>;
+export type InviteId = Id<'invite'>;
 export type KeyId = Id<'key'>;
 export type RequestId = Id<'request'>;
 export type EventId = Id<'event'>;

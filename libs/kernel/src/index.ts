@@ -3,7 +3,7 @@ export { toCsv } from './csv.js';
 export { AppError, ERRORS, isErrorCode, toAppError } from './errors.js';
 export type { Blame, ErrorCode, ErrorOptions, ErrorRule, Failure, Next } from './errors.js';
 export { ID_PREFIXES, isId, newId } from './ids.js';
-export type { BudgetId, EventId, GroupId, Id, IdKind, KeyId, OrgId, RequestId, SessionId, TokenId, UserId } from './ids.js';
+export type { BudgetId, EventId, GroupId, Id, IdKind, KeyId, OrgId, RequestId, InviteId, SessionId, TokenId, UserId } from './ids.js';
 export { divideHalfEven, formatUsd, parseUsd, picoToNano } from './money.js';
 export type { NanoUsd, PicoUsdPerUnit } from './money.js';
 export { OWNERS } from './owners.js';

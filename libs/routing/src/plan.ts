@@ -18,9 +18,9 @@ export interface UsableKey {
   priority: number;
 }
 
-/** What the org, or one of the groups that a call acts in, leaves of the keys. All of them count. */
+/** What the token, the org, or one of the groups that a call acts in, leaves of the keys. All of them count. */
 export interface Narrowing {
-  of: 'organisation' | 'group';
+  of: 'token' | 'organisation' | 'group';
   allowedProviders?: readonly string[] | undefined;
   allowedModels?: readonly string[] | undefined;
   allowedRegions?: readonly string[] | undefined;

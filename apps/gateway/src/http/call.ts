@@ -44,7 +44,7 @@ export class Call {
 
   /** @throws AppError unauthenticated, two_credentials */
   get credential(): string {
-    return readCredential(this.request.headers);
+    return readCredential(this.request);
   }
 
   /** The body in the endpoint's own dialect. @throws AppError body_too_large, malformed_json, invalid_request, client_gone */

@@ -14,7 +14,7 @@ export function cutCallsOfFrozenOrg(orgId: string, running: RunningCalls, authen
 /** The refusal when the org is frozen; a call outlives every other change, such as a revoked token. */
 async function stillAllowed(call: Call, authenticate: Authenticate): Promise<AppError | undefined> {
   try {
-    await authenticate(call.credential);
+    await authenticate(call.credential, call.request);
     return undefined;
   } catch (error) {
     return error instanceof AppError && error.code === 'org_frozen' ? error : undefined;

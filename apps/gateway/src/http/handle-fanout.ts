@@ -33,7 +33,7 @@ export function handleFanout(request: IncomingMessage, response: ServerResponse,
 
 /** @throws AppError where the request as a whole is no good; what one model says is in its part of the answer */
 async function fanOut(call: Call, deps: HandleCallDeps): Promise<Buffer> {
-  await deps.authenticate(call.credential);
+  await deps.authenticate(call.credential, call.request);
   const parts = readFanout(await call.body(deps.limits.maxBodyBytes)).map((part, index) => new PartCall(call, part, index, deps.clock));
   call.assertWanted();
   call.response.once('close', () => parts.forEach((part) => part.kept.destroy()));

@@ -29,7 +29,7 @@ export async function answerModels(path: string, request: IncomingMessage, respo
   const [, beta, id] = PATH.exec(path) ?? [];
   const dialect: CallerDialect = beta !== undefined ? 'gemini' : request.headers['anthropic-version'] === undefined ? 'openai' : 'anthropic';
   try {
-    const principal = await deps.authenticate(readCredential(request.headers));
+    const principal = await deps.authenticate(readCredential(request), request);
     const models = modelsOf(await deps.keysFor(principal), principal);
     const body = JSON.stringify(id === undefined ? listOf(models, dialect) : oneOf(models, decode(id), dialect));
     response.writeHead(200, ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)), 'x-request-id', requestId]);

@@ -1,13 +1,15 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { presentedCredential } from '@byok/identity';
 
 const BEARER = 'Bearer ';
 
 /**
- * The one credential of a request, whichever header its SDK uses.
+ * The one credential of a request, whichever header its SDK uses, or `?key=` as Google's clients write it.
  * @throws AppError unauthenticated, two_credentials
  */
-export function readCredential(headers: IncomingHttpHeaders): string {
+export function readCredential({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): string {
+  const query = url.indexOf('?');
+  if (query !== -1) return presentedCredential(headers, new URLSearchParams(url.slice(query)).getAll('key'));
   const authorization = headers.authorization;
   // The common case first: a bearer token and nothing else.
   if (authorization?.startsWith(BEARER) && headers['x-api-key'] === undefined && headers['x-goog-api-key'] === undefined && headers['api-key'] === undefined) {

@@ -18,7 +18,7 @@ export function policyOf(principal: Principal): RoutingPolicy {
     allowedModels: principal.allowedModels,
     ...orgPolicy,
     platformCredits: strictestConsent([orgPolicy.platformCredits, ...groups.flatMap((group) => group.platformCredits ?? [])]),
-    narrowings: [narrowingOf('organisation', org), ...groups.map((group) => narrowingOf('group', group))].flatMap((each) => each ?? []),
+    narrowings: [narrowingOfToken(principal), narrowingOf('organisation', org), ...groups.map((group) => narrowingOf('group', group))].flatMap((each) => each ?? []),
     ...(org.declared ? { declared: org.declared } : {}),
     ...(ordering.order ? { order: ordering.order } : {}),
     ...(ordering.weights ? { weights: ordering.weights } : {}),
@@ -36,6 +36,10 @@ export function preferencesOf({ settings }: Principal): Preferences {
 export function namesOf({ settings }: Principal): ModelNames {
   const { aliases, fallbacks, tasks, taskRules } = settings.org.routing ?? {};
   return { aliases, fallbacks, tasks, taskRules };
+}
+
+function narrowingOfToken({ restrictions }: Principal): Narrowing | null {
+  return restrictions && restrictions.providers.length > 0 ? { of: 'token', allowedProviders: restrictions.providers } : null;
 }
 
 function narrowingOf(of: Narrowing['of'], { allowedProviders, allowedModels, allowedRegions, dataClass }: RoutingSettings): Narrowing | null {

@@ -11,7 +11,8 @@ export async function findCredentialOf(db: Sql, orgId: OrgId, userId: UserId, cl
   const now = new Date(clock.now());
   const [row] = await db.query<{ tokenId: TokenId | null; sessionId: SessionId | null }>(
     `SELECT "tokenId", "sessionId" FROM (
-       SELECT id AS "tokenId", NULL AS "sessionId", id, CASE WHEN group_id IS NULL AND allowed_models = '{}' THEN 0 ELSE 2 END AS rank
+       SELECT id AS "tokenId", NULL AS "sessionId", id, 
+              CASE WHEN group_id IS NULL AND allowed_models || allowed_providers || allowed_groups || allowed_networks = '{}' THEN 0 ELSE 2 END AS rank
          FROM identity.token WHERE org_id = $1 AND user_id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)
        UNION ALL
        SELECT NULL, id, id, 1 FROM identity.session WHERE org_id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > $3

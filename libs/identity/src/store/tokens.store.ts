@@ -1,9 +1,9 @@
 import { AppError } from '@byok/kernel';
-import type { GroupId, OrgId, TokenId, UserId } from '@byok/kernel';
+import type { Clock, GroupId, OrgId, TokenId, UserId } from '@byok/kernel';
 import { notifyChange } from '@byok/platform';
 import type { Sql } from '@byok/platform';
 import type { Permission } from '../permissions.js';
-import { newToken } from '../token-text.js';
+import { hashToken, newToken, parseToken } from '../token-text.js';
 import type { Page, PageRequest, Token, Tx } from '../types.js';
 import { lockOrg } from './orgs.store.js';
 import { pageOf, pageParameters } from './page.js';
@@ -15,7 +15,11 @@ export interface TokenInput {
   userId?: UserId | null | undefined;
   /** Works inside this group only. */
   groupId?: GroupId | null | undefined;
+  description?: string | null | undefined;
   allowedModels?: readonly string[] | undefined;
+  allowedProviders?: readonly string[] | undefined;
+  allowedGroups?: readonly string[] | undefined;
+  allowedNetworks?: readonly string[] | undefined;
   managementScopes?: readonly Permission[] | undefined;
   expiresAt?: Date | null | undefined;
   createdBy: string | null;
@@ -24,10 +28,13 @@ export interface TokenInput {
 export interface TokenFilter {
   userId?: UserId | undefined;
   groupId?: GroupId | undefined;
+  /** Those of no user. */
+  isService?: boolean | undefined;
 }
 
-const TOKEN = `id, org_id AS "orgId", user_id AS "userId", group_id AS "groupId", name, allowed_models AS "allowedModels", management_scopes AS "managementScopes",
-  expires_at AS "expiresAt", revoked_at AS "revokedAt", created_by AS "createdBy", created_at AS "createdAt"`;
+const TOKEN = `id, org_id AS "orgId", user_id AS "userId", group_id AS "groupId", name, description, allowed_models AS "allowedModels", management_scopes AS "managementScopes",
+  allowed_providers AS "allowedProviders", allowed_groups AS "allowedGroups", allowed_networks AS "allowedNetworks",
+  expires_at AS "expiresAt", CASE WHEN previous_until > now() THEN previous_until END AS "previousUntil", revoked_at AS "revokedAt", created_by AS "createdBy", created_at AS "createdAt"`;
 
 /** Makes a token. `text` is the only time that its secret is seen: show it once and keep it nowhere. */
 export async function createToken(tx: Tx, orgId: OrgId, input: TokenInput): Promise<{ token: Token; text: string }> {
@@ -35,9 +42,10 @@ export async function createToken(tx: Tx, orgId: OrgId, input: TokenInput): Prom
   await refuseDeadOwner(tx, orgId, input);
   const { id, text, hash } = newToken();
   const insert = tx.query<Token>(
-    `INSERT INTO identity.token (id, org_id, user_id, group_id, name, hash, allowed_models, management_scopes, expires_at, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING ${TOKEN}`,
-    [id, orgId, input.userId ?? null, input.groupId ?? null, input.name, hash, input.allowedModels ?? [], input.managementScopes ?? [], input.expiresAt ?? null, input.createdBy],
+    `INSERT INTO identity.token (id, org_id, user_id, group_id, name, hash, allowed_models, management_scopes, expires_at, created_by, description, allowed_providers, allowed_groups, allowed_networks)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING ${TOKEN}`,
+    [id, orgId, input.userId ?? null, input.groupId ?? null, input.name, hash, input.allowedModels ?? [], input.managementScopes ?? [], input.expiresAt ?? null, input.createdBy,
+      input.description ?? null, input.allowedProviders ?? [], input.allowedGroups ?? [], input.allowedNetworks ?? []],
   );
   const [token] = await explainRefusal(insert, { missing: 'There is no such user or group.' });
   return { token: token!, text };
@@ -48,8 +56,8 @@ export async function listTokens(db: Sql, orgId: OrgId, filter: TokenFilter = {}
   const { after, limit } = pageParameters(page);
   const rows = await db.query<Token>(
     `SELECT ${TOKEN} FROM identity.token
-      WHERE org_id = $1 AND ($2::text IS NULL OR user_id = $2) AND ($3::text IS NULL OR group_id = $3) AND id > $4 ORDER BY id LIMIT $5`,
-    [orgId, filter.userId ?? null, filter.groupId ?? null, after, limit],
+      WHERE org_id = $1 AND ($2::text IS NULL OR user_id = $2) AND ($3::text IS NULL OR group_id = $3) AND (NOT $6 OR user_id IS NULL) AND id > $4 ORDER BY id LIMIT $5`,
+    [orgId, filter.userId ?? null, filter.groupId ?? null, after, limit, filter.isService ?? false],
   );
   return pageOf(rows, page, (token) => token.id);
 }
@@ -59,12 +67,37 @@ export async function getToken(db: Sql, orgId: OrgId, tokenId: TokenId): Promise
   return found(token, 'token');
 }
 
-/** A new secret for the same token; the old one stops at once. */
-export async function rotateToken(tx: Tx, orgId: OrgId, tokenId: TokenId): Promise<{ token: Token; text: string }> {
+/** A new secret for the same token. The old one stops at once, or at `oldUntil`; one before that stops in any case. */
+export async function rotateToken(tx: Tx, orgId: OrgId, tokenId: TokenId, oldUntil: Date | null = null): Promise<{ token: Token; text: string }> {
   const { text, hash } = newToken(tokenId);
-  const [token] = await tx.query<Token>(`UPDATE identity.token SET hash = $3 WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL RETURNING ${TOKEN}`, [orgId, tokenId, hash]);
+  const [token] = await tx.query<Token>(
+    `UPDATE identity.token SET hash = $3, previous_hash = CASE WHEN $4::timestamptz IS NOT NULL THEN hash END, previous_until = $4
+      WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL RETURNING ${TOKEN}`,
+    [orgId, tokenId, hash, oldUntil],
+  );
   await notifyChange(tx, { org: orgId, kind: 'token', id: tokenId });
   return { token: found(token, 'token'), text };
+}
+
+/** The live token whose text this is, of whatever org: its present secret, or one whose overlap still runs. For who found a text, not for who presents it. */
+export async function findTokenByText(db: Sql, text: string, clock: Clock): Promise<{ token: Token; isPrevious: boolean } | undefined> {
+  const id = parseToken(text)?.id;
+  const [row] = id
+    ? await db.query<Token & { isPrevious: boolean }>(
+        `SELECT ${TOKEN}, hash <> $2 AS "isPrevious" FROM identity.token
+          WHERE id = $1 AND revoked_at IS NULL AND (hash = $2 OR (previous_hash = $2 AND previous_until > $3))`,
+        [id, hashToken(text), new Date(clock.now())],
+      )
+    : [];
+  if (!row) return undefined;
+  const { isPrevious, ...token } = row;
+  return { token, isPrevious };
+}
+
+/** The secret before the present one stops now. */
+export async function endOverlap(tx: Tx, orgId: OrgId, tokenId: TokenId): Promise<void> {
+  await tx.query('UPDATE identity.token SET previous_hash = NULL, previous_until = NULL WHERE org_id = $1 AND id = $2', [orgId, tokenId]);
+  await notifyChange(tx, { org: orgId, kind: 'token', id: tokenId });
 }
 
 /** Ends the token; ending it twice is fine. The row stays so that old reports can name it. */
