@@ -7,7 +7,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { newId } from '@byok/kernel';
-import { createLog, openDatabase, type Database } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { openTakeHold } from '../../apps/usage-billing/src/charge/take-hold.js';
 import { grantCredits } from '../../apps/usage-billing/src/credits/grant-credits.js';
 import { ingestBatch } from '../../apps/usage-billing/src/ingest/ingest-batch.js';
@@ -27,7 +27,7 @@ const plan = { seconds: Number(values.seconds), inFlight: Number(values['in-flig
 
 const log = createLog('bench', 'fatal');
 const server = await ownDatabase();
-const db = await openDatabase({ url: server.url('billing'), applicationName: 'bench', log });
+const db = await openDatabase({ url: server.url('billing'), applicationName: 'bench', log, scope: EVERY_ORG });
 try {
   await bench(db);
 } finally {

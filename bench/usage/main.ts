@@ -7,7 +7,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { UsageDimension } from '@byok/contracts';
-import { createLog, openDatabase, type Database } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { testDatabase } from '@byok/testing';
 import { ingestBatch } from '../../apps/usage-billing/src/ingest/ingest-batch.js';
 import { bundledPrices, importPrices } from '../../apps/usage-billing/src/prices/import-prices.js';
@@ -44,7 +44,7 @@ const server = fork(join(import.meta.dirname, '../../tools/jest/database-server.
 await once(server, 'message');
 const test = await testDatabase();
 const log = createLog('bench', 'fatal');
-const [owner, db] = [await openDatabase({ url: test.ownerUrl, applicationName: 'fill', log, statementTimeoutMs: 600_000 }), await openDatabase({ url: test.url('billing'), applicationName: 'bench', log })];
+const [owner, db] = [await openDatabase({ url: test.ownerUrl, applicationName: 'fill', log, statementTimeoutMs: 600_000 }), await openDatabase({ url: test.url('billing'), applicationName: 'bench', log, scope: EVERY_ORG })];
 try {
   await measureReports();
   await measureIngest(db);

@@ -2,6 +2,7 @@ import { Module, StandardSchemaSerializerInterceptor, type DynamicModule } from 
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { Authenticator } from './access/authenticator.js';
+import { ScopeInterceptor } from './access/scope.interceptor.js';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
@@ -68,6 +69,7 @@ export class AdminModule {
         { provide: DEPS, useValue: deps },
         Authenticator,
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: ScopeInterceptor },
         { provide: APP_PIPE, useClass: WirePipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useFactory: (reflector: Reflector) => new StandardSchemaSerializerInterceptor(reflector), inject: [Reflector] },

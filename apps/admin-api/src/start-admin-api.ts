@@ -18,7 +18,7 @@ const KEEP_ENDED_SESSIONS_MS = 7 * 24 * HOUR_MS;
 export async function startAdminApi(config: AdminConfig): Promise<RunningService> {
   const log = createLog('admin-api', config.LOG_LEVEL);
   const deps = await openDeps(config, log);
-  await makeFirstAdmin(deps.db, config);
+  await makeFirstAdmin(deps.db.acrossOrgs(), config);
   const trustedProxies = (config.TRUSTED_PROXIES ?? '').split(',').map((each) => each.trim()).filter(Boolean);
   const app = await buildApp(deps, { trustedProxies, publicGatewayUrl: config.PUBLIC_GATEWAY_URL });
   await app.listen(config.PORT, config.HOST);
@@ -73,7 +73,7 @@ async function makeFirstAdmin(db: Database, { BYOK_ADMIN_EMAIL: email, BYOK_ADMI
 
 async function removeEndedSessions({ db, clock, log }: AdminDeps): Promise<void> {
   try {
-    await db.transaction((tx) => deleteEndedSessions(tx as never, new Date(clock.now() - KEEP_ENDED_SESSIONS_MS)));
+    await db.acrossOrgs().transaction((tx) => deleteEndedSessions(tx as never, new Date(clock.now() - KEEP_ENDED_SESSIONS_MS)));
   } catch (error) {
     log.warn({ error }, 'ended sessions could not be removed; tried again in an hour');
   }

@@ -2,7 +2,7 @@ import type { BillingForGateway, UsageBatch, VaultForGateway } from '@byok/contr
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '@byok/kernel';
-import { listenForChanges, type ChangeListenerOptions, type Log, type QueueProducer, type Sql } from '@byok/platform';
+import { listenForChanges, type ChangeListenerOptions, type Log, type QueueProducer, type Database } from '@byok/platform';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { buildPipeline } from './build-pipeline.js';
@@ -28,7 +28,7 @@ import { openUpstreamState } from './state/upstream-state.js';
 
 /** What the gateway needs of others, open. */
 export interface Connections {
-  db: Sql;
+  db: Database;
   vault: VaultForGateway;
   billing: BillingForGateway;
   queue: QueueProducer<UsageBatch>;

@@ -1,5 +1,5 @@
 import { USAGE_QUEUE, type UsageBatch } from '@byok/contracts';
-import { loadCertificates, openDatabase, openQueue, refuseForgetfulRedis, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
+import { EVERY_ORG, loadCertificates, openDatabase, openQueue, refuseForgetfulRedis, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
 import { connectBilling } from './clients/billing.js';
 import { connectVault } from './clients/vault.js';
 import type { GatewayConfig } from './config.js';
@@ -11,7 +11,8 @@ import { serveGateway } from './serve-gateway.js';
 /** The gateway with everything it needs: database, vault, queue; calls on HTTP, probes on gRPC. */
 export async function startGateway(config: GatewayConfig, log: Log): Promise<RunningService> {
   const certificates = loadCertificates(config);
-  const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'gateway', log });
+  // Whose token a call brings is a question to all orgs, and the answer comes without a further round trip.
+  const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'gateway', log, scope: EVERY_ORG });
   const vault = connectVault({ address: config.VAULT_ADDRESS, certificates });
   const billing = connectBilling({ address: config.BILLING_ADDRESS, certificates });
   if (config.REDIS_URL) await refuseForgetfulRedis(config.REDIS_URL, log);

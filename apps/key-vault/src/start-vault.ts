@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Random } from '@byok/envelope';
-import { loadCertificates, openDatabase, serveGrpc, systemClock } from '@byok/platform';
+import { loadCertificates, EVERY_ORG, openDatabase, serveGrpc, systemClock } from '@byok/platform';
 import type { Database, Log, RunningService } from '@byok/platform';
 
 import { flushOpens } from './audit/open-tally.js';
@@ -23,11 +23,12 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
   const random: Random = { bytes: (length) => randomBytes(length) };
   const { BYOK_DEPLOYMENT_ID: deploymentId } = config;
   const certificates = loadCertificates(config);
-  const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'key-vault', log });
+  // Who is behind a credential's id is a question to all orgs; once it is answered, a request is narrowed to one.
+  const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'key-vault', log, scope: EVERY_ORG });
   try {
-    const kms = chooseKms(config, random, { ownKekUri: async (orgId) => (await findOrgKek(db, orgId)).kekUri ?? undefined });
+    const kms = chooseKms(config, { random, clock: systemClock, ownKekUri: async (orgId) => (await findOrgKek(db, orgId)).kekUri ?? undefined });
     await checkKek({ db, kms, random, deploymentId });
-    const deps: VaultDeps = { db, random, log, deploymentId, clock: systemClock, deks: openDekRing({ db, kms, random, deploymentId }) };
+    const deps: VaultDeps = { db, random, log, deploymentId, kms, clock: systemClock, deks: openDekRing({ db, kms, random, deploymentId }) };
     const server = await serveGrpc({
       module: VaultModule.with(deps),
       controller: VaultController,

@@ -1,5 +1,5 @@
-import { AllowCaller, type Database } from '@byok/platform';
-import { Controller, Inject } from '@nestjs/common';
+import { AllowCaller, ScopeOfRequest, type Database } from '@byok/platform';
+import { Controller, Inject, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { priceSnapshot } from './prices/price-snapshot.js';
 import { getUsage } from './reports/get-usage.js';
@@ -12,6 +12,7 @@ export const BILLING_DEPS = 'billing-deps';
 
 /** The RPC methods and who may call them. Whose usage a caller may see is admin-api's to decide. */
 @Controller()
+@UseInterceptors(ScopeOfRequest)
 export class BillingController {
   constructor(@Inject(BILLING_DEPS) private readonly deps: BillingDeps) {}
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { USAGE_QUEUE } from '@byok/contracts';
-import { createLog, grpcClient, openDatabase, openQueue, type Certificates, type Database, type GrpcClient, type QueueProducer } from '@byok/platform';
+import { createLog, grpcClient, EVERY_ORG, openDatabase, openQueue, type Certificates, type Database, type GrpcClient, type QueueProducer } from '@byok/platform';
 import { freePort, startServiceProcess, testAuthority, testDatabase, type ServiceProcess, type TestDatabase } from '@byok/testing';
 import { anEvent } from './spec/an-event.js';
 
@@ -25,7 +25,7 @@ let admin: GrpcClient<Methods>;
 
 beforeAll(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log });
+  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, scope: EVERY_ORG });
   queue = openQueue(USAGE_QUEUE, { databaseUrl: test.url('gateway') }, log);
   certificatesOf = await testAuthority();
   port = await freePort();

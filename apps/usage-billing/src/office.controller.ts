@@ -1,5 +1,5 @@
-import { AllowCaller, type Database, type Log } from '@byok/platform';
-import { Controller, Inject } from '@nestjs/common';
+import { AllowCaller, ScopeOfRequest, type Database, type Log } from '@byok/platform';
+import { Controller, Inject, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { createCreditNote } from './corrections/create-credit-note.js';
 import { rerate } from './corrections/rerate.js';
@@ -25,6 +25,7 @@ export const OFFICE_DEPS = 'office-deps';
 
 /** Prices, month close and reconciliation for admin-api, which decides who may do what. */
 @Controller()
+@UseInterceptors(ScopeOfRequest)
 export class OfficeController {
   constructor(@Inject(OFFICE_DEPS) private readonly deps: OfficeDeps) {}
 

@@ -1,4 +1,4 @@
-import { loadCertificates, makeDialer, openDatabase, refuseForgetfulRedis, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
+import { loadCertificates, makeDialer, EVERY_ORG, openDatabase, refuseForgetfulRedis, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
 import type { BillingConfig } from './billing.config.js';
 import { BILLING_CONTROLLERS, BillingModule } from './billing.module.js';
 import { startReaper } from './charge/start-reaper.js';
@@ -15,7 +15,8 @@ const REAP_EVERY_MS = 5_000;
 export async function startBilling(config: BillingConfig, log: Log): Promise<RunningService> {
   const certificates = loadCertificates(config);
   if (config.REDIS_URL) await refuseForgetfulRedis(config.REDIS_URL, log);
-  const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'usage-billing', log });
+  // Events, holds and chores are of all orgs at once; a request that names its org sees that org's rows alone.
+  const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'usage-billing', log, scope: EVERY_ORG });
   try {
     const outside = {
       dialer: makeDialer({ exceptions: config.WEBHOOK_EGRESS_ALLOW, connectTimeoutMs: CONNECT_TIMEOUT_MS }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { USAGE_QUEUE, type UsageBatch, type UsageEvent } from '@byok/contracts';
-import { createLog, openDatabase, openQueue, type Database, type QueueConsumer, type QueuePlace, type QueueProducer } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, openQueue, type Database, type QueueConsumer, type QueuePlace, type QueueProducer } from '@byok/platform';
 import { redisServer, testDatabase, type RedisServer, type TestDatabase } from '@byok/testing';
 import { anEvent } from './spec/an-event.js';
 import { startWorker } from './start-worker.js';
@@ -26,7 +26,7 @@ function suite(backend: 'PostgreSQL' | 'Redis', redisUrl: () => string | undefin
 
   beforeEach(async () => {
     test = await testDatabase();
-    db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log });
+    db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, scope: EVERY_ORG });
     owner = await openDatabase({ url: test.superuserUrl, applicationName: 'test-owner', log });
     queue = openQueue<UsageBatch>(USAGE_QUEUE, place('gateway'), log);
     consumers = [];

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { TokenId } from '@byok/kernel';
-import { createLog, openDatabase } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase } from '@byok/platform';
 import type { Database } from '@byok/platform';
 import { testDatabase } from '@byok/testing';
 import type { TestDatabase } from '@byok/testing';
@@ -30,7 +30,7 @@ const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 
 beforeAll(async () => {
   test = await testDatabase();
-  const open = (role: 'admin' | 'gateway' | 'vault') => openDatabase({ url: test.url(role), applicationName: 'identity-test', log: createLog('test', 'silent') });
+  const open = (role: 'admin' | 'gateway' | 'vault') => openDatabase({ url: test.url(role), applicationName: 'identity-test', log: createLog('test', 'silent'), scope: EVERY_ORG });
   [admin, gateway, vault] = await Promise.all([open('admin'), open('gateway'), open('vault')]);
 });
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { createLog, listenForChanges, openDatabase } from '@byok/platform';
+import { createLog, EVERY_ORG, listenForChanges, openDatabase } from '@byok/platform';
 import type { Database } from '@byok/platform';
 import { testDatabase } from '@byok/testing';
 import type { DatabaseRole, TestDatabase } from '@byok/testing';
@@ -16,7 +16,7 @@ const databases = {} as Record<Exclude<DatabaseRole, 'owner'>, Database>;
 beforeAll(async () => {
   test = await testDatabase();
   for (const role of ['admin', 'gateway', 'vault', 'billing'] as const) {
-    databases[role] = await openDatabase({ url: test.url(role), applicationName: 'identity-test', log: createLog('test', 'silent') });
+    databases[role] = await openDatabase({ url: test.url(role), applicationName: 'identity-test', log: createLog('test', 'silent'), scope: EVERY_ORG });
   }
   seeded = await seedOrg(databases.admin, 'org');
 });

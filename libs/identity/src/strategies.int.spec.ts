@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createLog, openDatabase } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase } from '@byok/platform';
 import type { Database } from '@byok/platform';
 import { testDatabase } from '@byok/testing';
 import type { TestDatabase } from '@byok/testing';
@@ -18,7 +18,7 @@ const authenticator = new passport.Passport();
 
 beforeAll(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('admin'), applicationName: 'identity-test', log: createLog('test', 'silent') });
+  db = await openDatabase({ url: test.url('admin'), applicationName: 'identity-test', log: createLog('test', 'silent'), scope: EVERY_ORG });
   seeded = await seedOrg(db, 'org');
   authenticator.use(TOKEN_STRATEGY, tokenStrategy({ db, clock }));
   authenticator.use(SESSION_STRATEGY, sessionStrategy({ db, clock, sessionVerifyKey: publicKey }));

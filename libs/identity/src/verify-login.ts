@@ -27,7 +27,7 @@ export async function verifyLogin(db: Sql, email: string, password: string): Pro
 const SELECT_LOGIN = `
   SELECT u.id AS "userId", u.org_id AS "orgId", u.email, u.password_hash AS "passwordHash", o.status AS "orgStatus"
     FROM identity.app_user u JOIN identity.org o ON o.id = u.org_id
-   WHERE lower(u.email) = $1 AND u.status = 'active'`;
+   WHERE u.email = $1 AND u.status = 'active'`;
 
 function addressOrNothing(email: string): string | undefined {
   try {

@@ -32,6 +32,7 @@ export class AccessGuard implements CanActivate {
 
   /** "You may not" would tell that the thing exists: what is not the caller's org's is not found, whatever they may. */
   private hideForeignIds(principal: Principal, path: Record<string, string>): Promise<void> {
-    return findPathIds(this.deps.db, orgOf(principal, path['org']), path);
+    const org = orgOf(principal, path['org']);
+    return findPathIds(this.deps.db.forOrg(org), org, path);
   }
 }

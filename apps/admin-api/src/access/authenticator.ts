@@ -1,4 +1,4 @@
-import { SESSION_STRATEGY, sessionStrategy, TOKEN_STRATEGY, tokenStrategy, type Principal } from '@byok/identity';
+import { guessGuard, presentedCredential, refuseElsewhere, SESSION_STRATEGY, sessionStrategy, TOKEN_STRATEGY, tokenStrategy, type Principal } from '@byok/identity';
 import { AppError } from '@byok/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,13 +11,24 @@ type Middleware = (request: unknown, reply: unknown, next: (error?: unknown) => 
 @Injectable()
 export class Authenticator {
   readonly #passport = new passport.Passport();
+  readonly #guesses = guessGuard();
+  readonly #clock: AdminDeps['clock'];
 
-  constructor(@Inject(DEPS) deps: AdminDeps) {
+  constructor(@Inject(DEPS) { db, clock, sessionVerifyKey }: AdminDeps) {
+    this.#clock = clock;
+    const deps = { db: db.acrossOrgs(), clock, sessionVerifyKey };
     this.#passport.use(TOKEN_STRATEGY, tokenStrategy(deps) as unknown as Strategy);
     this.#passport.use(SESSION_STRATEGY, sessionStrategy(deps) as unknown as Strategy);
   }
 
-  authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+  /** Who it is, from where they may be, unless too many have guessed at that token from there. */
+  async authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+    const principal = await this.#guesses.watch(presentedCredential(request.headers), request.ip, () => this.#identify(request, reply));
+    refuseElsewhere(principal, () => request.ip, this.#clock);
+    return principal;
+  }
+
+  #identify(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
     return new Promise((resolve, reject) => {
       const done = (error: unknown, principal: Principal | false | undefined): void => {
         if (error) reject(error as Error);

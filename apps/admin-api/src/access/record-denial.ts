@@ -22,7 +22,7 @@ export async function recordDenial(deps: { db: Database; log: Log }, principal: 
   const details = { method, route, code: error.code, requestId, ...(principal.tokenId ? { tokenId: principal.tokenId } : {}) };
   const entry = { orgId: principal.orgId, action: 'authz.denied', actorId: actorOf(principal), targetId: Object.values(path).join('/').slice(0, 200), outcome: 'denied' as const, details };
   try {
-    await deps.db.transaction((tx) => appendAudit(tx, 'identity.audit', entry));
+    await deps.db.forOrg(principal.orgId).transaction((tx) => appendAudit(tx, 'identity.audit', entry));
   } catch (cause) {
     deps.log.error({ error: cause, requestId, actor: entry.actorId }, 'a denied request could not be audited');
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGroup, createOrg, createToken, createUser, putMember, type Group, type Org, type Token, type User } from '@byok/identity';
 import { AppError, newId, type OwnerType } from '@byok/kernel';
-import { createLog, openDatabase, systemClock, type Database, type Log } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, systemClock, type Database, type Log } from '@byok/platform';
 import { startFakeUpstream, testDatabase, type FakeUpstream, type TestDatabase } from '@byok/testing';
 import { GatewayConfig } from '../config.js';
 import { serveGateway, type ServingGateway } from '../serve-gateway.js';
@@ -108,8 +108,8 @@ const SILENT = createLog('gateway-test', 'error');
 export async function gatewayWorld(changes: Record<string, unknown> = {}): Promise<GatewayWorld> {
   const database = await testDatabase();
   const upstream = await startFakeUpstream();
-  const db = await openDatabase({ url: database.url('admin'), applicationName: 'test', log: SILENT });
-  const gatewayDb = await openDatabase({ url: database.url('gateway'), applicationName: 'test-gateway', log: SILENT });
+  const db = await openDatabase({ url: database.url('admin'), applicationName: 'test', log: SILENT, scope: EVERY_ORG });
+  const gatewayDb = await openDatabase({ url: database.url('gateway'), applicationName: 'test-gateway', log: SILENT, scope: EVERY_ORG });
   const folder = mkdtempSync(join(tmpdir(), 'byok-gateway-'));
   const { publicKey } = generateKeyPairSync('ed25519');
   const config = GatewayConfig.parse({

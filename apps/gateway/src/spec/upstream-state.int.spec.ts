@@ -1,4 +1,4 @@
-import { createLog, openDatabase } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase } from '@byok/platform';
 import { handleOf } from '../state/named-handles.js';
 import { openUpstreamState } from '../state/upstream-state.js';
 import { gatewayWorld, type GatewayWorld } from './gateway-world.suite.js';
@@ -61,7 +61,7 @@ describe('what a provider keeps between calls', () => {
     const keyId = world.vault.hold({ provider: 'openai', secret: FIRST, owner: ofGroup() });
     const id = await idOf(await ask());
     const log = createLog('test', 'error');
-    const db = await openDatabase({ url: world.database.url('gateway'), applicationName: 'test', log });
+    const db = await openDatabase({ url: world.database.url('gateway'), applicationName: 'test', log, scope: EVERY_ORG });
     const elsewhere = openUpstreamState(db, log);
     const holder = { orgId: world.org.id, userId: world.user.id, tokenGroup: null } as Parameters<typeof elsewhere.keyOf>[0];
     const sought = async (): Promise<string | undefined> => elsewhere.keyOf(holder, handleOf(id));

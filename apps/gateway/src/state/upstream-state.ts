@@ -1,6 +1,6 @@
 import { AppError } from '@byok/kernel';
 import type { Principal } from '@byok/identity';
-import type { Log, Sql } from '@byok/platform';
+import type { Database, Log, Sql } from '@byok/platform';
 import { LRUCache } from 'lru-cache';
 import type { Handle } from './named-handles.js';
 
@@ -28,7 +28,7 @@ const KEPT_DAYS = 90;
 const CLEAN_EVERY_MS = 60 * 60 * 1_000;
 
 /** Which key made what: in this process's memory, and in a table that all gateways share. */
-export function openUpstreamState(db: Sql, log: Log): UpstreamState {
+export function openUpstreamState(db: Database, log: Log): UpstreamState {
   const recent = new LRUCache<string, string>({ max: MAX_REMEMBERED });
   let waiting: Row[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -49,7 +49,7 @@ export function openUpstreamState(db: Sql, log: Log): UpstreamState {
   return {
     keyOf: async (principal, handle) => {
       const row = { orgId: principal.orgId, holder: holderOf(principal), handle };
-      return recent.get(nameOf(row)) ?? find(db, row);
+      return recent.get(nameOf(row)) ?? find(db.forOrg(row.orgId), row);
     },
     remember: (principal, handle, keyId) => {
       const row = { orgId: principal.orgId, holder: holderOf(principal), handle, keyId };

@@ -4,7 +4,7 @@ import type { Random } from '@byok/envelope';
 import { createGroup, createOrg, createSession, createToken, createUser, putMember } from '@byok/identity';
 import type { OrgPolicy, Permission, Role } from '@byok/identity';
 import type { GroupId, OrgId, UserId } from '@byok/kernel';
-import { createLog, openDatabase, systemClock } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, systemClock } from '@byok/platform';
 import type { Database } from '@byok/platform';
 
 import { openDekRing } from '../deks/dek-ring.js';
@@ -40,7 +40,8 @@ export async function vaultWorld(urls: { vault: string; admin: string; owner: st
   const [db, admin, attacker] = await Promise.all([open(urls.vault), open(urls.admin), open(urls.owner)]);
   const kekHex = randomBytes(32).toString('hex');
   const base = { db, random, clock: systemClock, log: quiet, deploymentId: 'spec' };
-  const deps: VaultDeps = { ...base, deks: openDekRing({ ...base, kms: kmsSet({ active: envKms({ BYOK_ENCRYPTION_KEY: kekHex }, random) }) }) };
+  const kms = kmsSet({ active: envKms({ BYOK_ENCRYPTION_KEY: kekHex }, random) });
+  const deps: VaultDeps = { ...base, kms, deks: openDekRing({ ...base, kms }) };
   return {
     ...{ deps, admin, attacker, kekHex },
     ...identityOf(admin),
@@ -82,7 +83,7 @@ function identityOf(admin: Database): Pick<VaultWorld, 'org' | 'user' | 'group' 
 }
 
 function open(url: string): Promise<Database> {
-  return openDatabase({ url, applicationName: 'spec', log: quiet, poolSize: 12 });
+  return openDatabase({ url, applicationName: 'spec', log: quiet, poolSize: 12, scope: EVERY_ORG });
 }
 
 let keys = 0;

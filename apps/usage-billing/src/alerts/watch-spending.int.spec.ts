@@ -1,5 +1,5 @@
 import { newId } from '@byok/kernel';
-import { createLog, openDatabase, type Database } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { createBudget } from '../budgets/create-budget.js';
 import { ingestBatch } from '../ingest/ingest-batch.js';
@@ -19,7 +19,7 @@ let owner: Database;
 
 beforeAll(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log });
+  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, scope: EVERY_ORG });
   owner = await openDatabase({ url: test.superuserUrl, applicationName: 'test-owner', log });
   await importPrices({ db, log }, await bundledPrices());
 });

@@ -1,5 +1,5 @@
-import { AllowCaller } from '@byok/platform';
-import { Controller, Inject } from '@nestjs/common';
+import { AllowCaller, ScopeOfRequest } from '@byok/platform';
+import { Controller, Inject, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { getAlertSettings, setAlertSettings } from '../alerts/alert-settings.js';
 import { acknowledgeAlert, listAlerts } from '../alerts/read-alerts.js';
@@ -19,6 +19,7 @@ export const BUDGETS_DEPS = 'budgets-deps';
 
 /** Budgets, alerts and webhooks for admin-api, which decides who may see and change them. */
 @Controller()
+@UseInterceptors(ScopeOfRequest)
 export class BudgetsController {
   constructor(@Inject(BUDGETS_DEPS) private readonly deps: BudgetsDeps) {}
 

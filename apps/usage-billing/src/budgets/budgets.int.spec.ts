@@ -1,6 +1,6 @@
 import type { UsageEvent } from '@byok/contracts';
 import { newId } from '@byok/kernel';
-import { createLog, openDatabase, type Database } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { ingestBatch } from '../ingest/ingest-batch.js';
 import { bundledPrices, importPrices } from '../prices/import-prices.js';
@@ -21,7 +21,7 @@ const clock = { now: () => now };
 
 beforeAll(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, poolSize: 30 });
+  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, poolSize: 30, scope: EVERY_ORG });
   await importPrices({ db, log }, await bundledPrices());
 });
 beforeEach(() => {

@@ -1,5 +1,5 @@
-import { AllowCaller, type Database } from '@byok/platform';
-import { Controller, Inject } from '@nestjs/common';
+import { AllowCaller, ScopeOfRequest, type Database } from '@byok/platform';
+import { Controller, Inject, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { grantCredits } from './grant-credits.js';
 import { listJournal } from './list-journal.js';
@@ -10,6 +10,7 @@ export const CREDITS_DEPS = 'credits-deps';
 
 /** Credits of orgs for admin-api, which decides who may see, grant and refund them. */
 @Controller()
+@UseInterceptors(ScopeOfRequest)
 export class CreditsController {
   constructor(@Inject(CREDITS_DEPS) private readonly deps: { db: Database }) {}
 

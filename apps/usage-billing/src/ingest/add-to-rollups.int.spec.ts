@@ -1,5 +1,5 @@
 import type { UsageEvent } from '@byok/contracts';
-import { createLog, openDatabase, type Database } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { bundledPrices, importPrices } from '../prices/import-prices.js';
 import { openPriceShelf } from '../prices/load-prices.js';
@@ -12,7 +12,7 @@ let db: Database;
 
 beforeAll(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, poolSize: 20 });
+  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, poolSize: 20, scope: EVERY_ORG });
   await importPrices({ db, log }, await bundledPrices());
 });
 afterAll(async () => {

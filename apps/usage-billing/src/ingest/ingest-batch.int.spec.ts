@@ -1,4 +1,4 @@
-import { createLog, openDatabase, type Database } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { bundledPrices, importPrices } from '../prices/import-prices.js';
 import { openPriceShelf } from '../prices/load-prices.js';
@@ -13,7 +13,7 @@ let deps: IngestDeps;
 
 beforeAll(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, poolSize: 20 });
+  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, poolSize: 20, scope: EVERY_ORG });
   await importPrices({ db, log }, await bundledPrices());
   deps = { db, log, prices: openPriceShelf() };
 });
@@ -133,7 +133,7 @@ describe('ingestBatch', () => {
   });
 
   it.each(['gateway', 'vault', 'admin'] as const)('is closed to the role of the %s', async (role) => {
-    const other = await openDatabase({ url: test.url(role), applicationName: 'test', log });
+    const other = await openDatabase({ url: test.url(role), applicationName: 'test', log, scope: EVERY_ORG });
     await expect(other.query('SELECT 1 FROM billing.usage_event')).rejects.toThrow('permission denied');
     await other.close();
   });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLog, makeDialer, openDatabase, parseExceptions, type Database } from '@byok/platform';
+import { createLog, makeDialer, EVERY_ORG, openDatabase, parseExceptions, type Database } from '@byok/platform';
 import { startSmtpServer, testDatabase, type SmtpServer, type TestDatabase } from '@byok/testing';
 import { setAlertSettings } from '../alerts/alert-settings.js';
 import { listAlerts } from '../alerts/read-alerts.js';
@@ -28,7 +28,7 @@ let deps: DeliverDeps;
 
 beforeAll(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, poolSize: 20 });
+  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, poolSize: 20, scope: EVERY_ORG });
   smtp = await startSmtpServer();
   mailer = openMailer({ smtpUrl: smtp.url, from: FROM });
   receiver = createServer((request, response) => {

@@ -1,6 +1,6 @@
 import type { PriceRowMessage } from '@byok/contracts';
 import { matchPrice } from '@byok/pricing';
-import { createLog, openDatabase, type Database } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { listPrices } from './list-prices.js';
 import { importPriceFile } from './import-price-file.js';
@@ -15,7 +15,7 @@ let shelf: PriceShelf;
 
 beforeEach(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log });
+  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, scope: EVERY_ORG });
   shelf = openPriceShelf();
   await load({ model: 'acme-1', rates: { input: '1', output: '2' } }, { model: 'acme-mini*', rates: { input: '0.1', output: '0.2' } });
 });

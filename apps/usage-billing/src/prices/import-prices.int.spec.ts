@@ -1,5 +1,5 @@
 import { matchPrice } from '@byok/pricing';
-import { createLog, openDatabase, type Database } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { listPrices } from '../store/prices.store.js';
 import { bundledPrices, importPrices, type PriceData } from './import-prices.js';
@@ -12,7 +12,7 @@ let db: Database;
 
 beforeEach(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log });
+  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, scope: EVERY_ORG });
 });
 afterEach(async () => {
   await db.close();

@@ -1,5 +1,5 @@
 import { matchPrice, openPriceBook, readPriceLines } from '@byok/pricing';
-import { createLog, openDatabase } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase } from '@byok/platform';
 import { testDatabase } from '@byok/testing';
 import { listLivePrices } from '../store/prices.store.js';
 import { bundledPrices, importPrices } from './import-prices.js';
@@ -9,7 +9,7 @@ describe('priceSnapshot', () => {
   it('tells every price in force, exactly, in a message of a few megabytes; and nothing to who knows this version', async () => {
     const log = createLog('test', 'fatal');
     const test = await testDatabase();
-    const db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log });
+    const db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, scope: EVERY_ORG });
     expect(await priceSnapshot({ db }, { knownVersion: '' })).toEqual({ version: '', lines: '' });
     await importPrices({ db, log }, await bundledPrices());
 

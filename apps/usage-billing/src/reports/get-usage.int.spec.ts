@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { USAGE_DIMENSIONS, type UsageDimension, type UsageEvent, type UsageItemMessage } from '@byok/contracts';
 import { formatUsd } from '@byok/kernel';
-import { createLog, openDatabase, type Database } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { anEvent, NO_METERS } from '../spec/an-event.js';
 import { ingestBatch } from '../ingest/ingest-batch.js';
@@ -17,7 +17,7 @@ let db: Database;
 
 beforeAll(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log });
+  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, scope: EVERY_ORG });
   await importPrices({ db, log }, await bundledPrices());
 });
 afterAll(async () => {

@@ -1,5 +1,5 @@
-import { AllowCaller } from '@byok/platform';
-import { Controller, Inject } from '@nestjs/common';
+import { AllowCaller, ScopeOfRequest } from '@byok/platform';
+import { Controller, Inject, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { getReport, type ReportDeps } from './get-report.js';
 import { getChargeback, setChargeback } from './statement/chargeback.js';
@@ -8,6 +8,7 @@ export const REPORT_DEPS = 'report-deps';
 
 /** Reports and how their cost is divided, for admin-api, which decides who may see which. */
 @Controller()
+@UseInterceptors(ScopeOfRequest)
 export class ReportsController {
   constructor(@Inject(REPORT_DEPS) private readonly deps: ReportDeps) {}
 

@@ -1,6 +1,6 @@
 import type { Calculation, Forecast, ProviderComparison, Savings, Statement, UsageEvent } from '@byok/contracts';
 import { formatUsd, parseUsd } from '@byok/kernel';
-import { createLog, openDatabase, type Database } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { ingestBatch } from '../ingest/ingest-batch.js';
 import { bundledPrices, importPrices } from '../prices/import-prices.js';
@@ -20,7 +20,7 @@ let db: Database;
 
 beforeAll(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log });
+  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, scope: EVERY_ORG });
   await importPrices({ db, log }, await bundledPrices());
   for (const org of ['org_a', 'org_b']) await take(someEvents(org, org === 'org_a' ? 300 : 90));
 });

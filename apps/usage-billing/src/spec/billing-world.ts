@@ -1,7 +1,7 @@
 import type { TakeHoldMessage, UsageEvent } from '@byok/contracts';
 import { newId, parseUsd } from '@byok/kernel';
 import type { TierName } from '@byok/ledger';
-import { createLog, openDatabase, type Database } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { testDatabase } from '@byok/testing';
 import { openTakeHold } from '../charge/take-hold.js';
 import { grantCredits } from '../credits/grant-credits.js';
@@ -33,7 +33,7 @@ export interface BillingWorld {
 export async function billingWorld(options: { leaseMs?: number } = {}): Promise<BillingWorld> {
   const test = await testDatabase();
   const log = createLog('test', 'fatal');
-  const db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, poolSize: 20 });
+  const db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, poolSize: 20, scope: EVERY_ORG });
   const owner = await openDatabase({ url: test.ownerUrl, applicationName: 'test-owner', log });
   await importPrices({ db, log }, await bundledPrices());
   const prices = openPriceShelf();

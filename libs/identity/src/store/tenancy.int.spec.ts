@@ -1,4 +1,4 @@
-import { createLog, openDatabase } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase } from '@byok/platform';
 import type { Database } from '@byok/platform';
 import { testDatabase } from '@byok/testing';
 import type { TestDatabase } from '@byok/testing';
@@ -19,7 +19,7 @@ const clock = { now: () => Date.now() };
 
 beforeAll(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('admin'), applicationName: 'identity-test', log: createLog('test', 'silent') });
+  db = await openDatabase({ url: test.url('admin'), applicationName: 'identity-test', log: createLog('test', 'silent'), scope: EVERY_ORG });
   ours = await seedOrg(db, 'ours');
   theirs = await seedOrg(db, 'theirs');
 });

@@ -1,5 +1,5 @@
 import type { UserId } from '@byok/kernel';
-import { createLog, openDatabase } from '@byok/platform';
+import { createLog, EVERY_ORG, openDatabase } from '@byok/platform';
 import type { Database } from '@byok/platform';
 import { testDatabase } from '@byok/testing';
 import type { TestDatabase } from '@byok/testing';
@@ -23,7 +23,7 @@ const clock = { now: () => Date.now() };
 
 beforeAll(async () => {
   test = await testDatabase();
-  db = await openDatabase({ url: test.url('admin'), applicationName: 'identity-test', log: createLog('test', 'silent') });
+  db = await openDatabase({ url: test.url('admin'), applicationName: 'identity-test', log: createLog('test', 'silent'), scope: EVERY_ORG });
 });
 beforeEach(async () => {
   seeded = await seedOrg(db, `org${(number += 1)}`);

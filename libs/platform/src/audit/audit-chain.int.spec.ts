@@ -1,5 +1,5 @@
 import { testDatabase, type TestDatabase } from '@byok/testing';
-import { appendAudit, listAudit, openDatabase, verifyAudit, createLog, type Database } from '../index.js';
+import { appendAudit, listAudit, EVERY_ORG, openDatabase, verifyAudit, createLog, type Database } from '../index.js';
 
 const TABLE = 'vault.audit';
 
@@ -11,7 +11,7 @@ describe('the audit chain', () => {
   beforeAll(async () => {
     database = await testDatabase();
     const log = createLog('test', 'error');
-    vault = await openDatabase({ url: database.url('vault'), applicationName: 'test', log });
+    vault = await openDatabase({ url: database.url('vault'), applicationName: 'test', log, scope: EVERY_ORG });
     owner = await openDatabase({ url: database.ownerUrl, applicationName: 'test', log });
   });
   afterAll(async () => {
