@@ -18,27 +18,24 @@ export async function openOther(deps: Deps, principal: Principal, key: KeyRow, o
   try {
     return await decryptOther(deps, key, other);
   } catch (error) {
+    const present = await findOther(deps.db, key.orgId, key.id, other.version);
+    // A rotation of the org's DEK may have sealed it again between our looks at the row and at its log.
+    if (present && present.dekVersion > other.dekVersion) return openOther(deps, principal, key, present);
     if (!(error instanceof AppError) || error.code !== 'integrity_failed') throw error;
-    throw (await takeAway(deps, principal, key, other, error)) ? error : keyNotFound();
+    throw (await takeAway(deps, { orgId: principal.orgId, actorId: actorIdOf(principal) }, key, other, error)) ? error : keyNotFound();
   }
 }
 
-/** False when the row was changed properly while we looked: then our copy of it was old. */
-async function takeAway(deps: Deps, principal: Principal, key: KeyRow, other: OtherVersion, error: AppError): Promise<boolean> {
+/** Drops a second version that does not hold together. False when the row was changed properly while we looked: then our copy of it was old. */
+export async function takeAway(deps: Pick<Deps, 'db' | 'log'>, by: { orgId: string; actorId: string }, key: Pick<KeyRow, 'id' | 'orgId' | 'ownerType' | 'ownerId' | 'provider'>, other: OtherVersion, error: AppError): Promise<boolean> {
   const reason = error.cause instanceof Error ? error.cause.message : 'The stored key does not hold together.';
   const isGone = await deps.db.transaction(async (tx) => {
     const present = await findOther(tx, key.orgId, key.id, other.version);
     if (!present || present.role !== other.role || !present.blob.equals(other.blob)) return false;
     await dropOthers(tx, key.orgId, key.id, [other.role]);
     await notifyChange(tx, { org: key.orgId, kind: 'key', id: key.id });
-    await appendAudit(tx, 'vault.audit', {
-      orgId: principal.orgId,
-      action: 'integrity.failed',
-      actorId: actorIdOf(principal),
-      targetId: key.id,
-      outcome: 'failed',
-      details: { reason, version: other.version, role: other.role, ownerType: key.ownerType, ownerId: key.ownerId, provider: key.provider },
-    });
+    const details = { reason, version: other.version, role: other.role, ownerType: key.ownerType, ownerId: key.ownerId, provider: key.provider };
+    await appendAudit(tx, 'vault.audit', { ...by, action: 'integrity.failed', targetId: key.id, outcome: 'failed', details });
     return true;
   });
   if (isGone) deps.log.error({ keyId: key.id, orgId: key.orgId, version: other.version, reason }, 'the second version of a key failed its integrity check and was taken away');

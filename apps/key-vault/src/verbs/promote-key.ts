@@ -9,7 +9,7 @@ import { recordChange } from '../audit/record.js';
 import { dropOthers, insertOther, listOthers, lockCandidate } from '../store/candidates.store.js';
 import type { OtherVersion } from '../store/candidates.store.js';
 import type { KeyRow } from '../store/key-row.js';
-import { resealKey } from '../store/keys.store.js';
+import { lockKey, resealKey } from '../store/keys.store.js';
 import { logVersion } from '../store/version-log.store.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { parse } from '../wire/parse.js';
@@ -36,16 +36,17 @@ export async function promoteKey(deps: Pick<VaultDeps, 'db' | 'clock' | 'deks' |
   return deps.db.transaction((tx) => promote(deps, tx, principal, key, staged));
 }
 
-async function promote({ clock }: Pick<VaultDeps, 'clock'>, tx: Sql, principal: Principal, key: KeyRow & { blob: Buffer }, staged: OtherVersion): Promise<KeyMessage> {
-  const candidate = await lockCandidate(tx, key.orgId, key.id);
-  // Sealed again under another DEK meanwhile, it is the same version; taken back and staged anew, it is another.
-  if (candidate?.version !== staged.version) throw changed();
+async function promote({ clock }: Pick<VaultDeps, 'clock'>, tx: Sql, principal: Principal, seen: KeyRow, staged: OtherVersion): Promise<KeyMessage> {
+  const key = await lockKey(tx, seen.orgId, seen.id);
+  const candidate = await lockCandidate(tx, seen.orgId, seen.id);
+  // Sealed again under another DEK meanwhile, they are the same versions; taken back and staged anew, it is another.
+  if (key?.version !== seen.version || candidate?.version !== staged.version) throw changed();
   const status = statusAfterTest(statusOfFreshSecret(key.status), candidate.testOutcome);
   const promoted = await resealKey(tx, key.orgId, key.id, key.version, { ...candidate, status, lastTestOutcome: candidate.testOutcome, secretSince: candidate.createdAt });
   if (!promoted) throw changed();
   await dropOthers(tx, key.orgId, key.id);
   await logVersion(tx, key.orgId, promoted);
-  if (key.status !== 'undecryptable') await keepFormer(tx, key, openUntil(candidate.overlapUntil, clock.now()), candidate.createdBy);
+  if (key.blob && key.status !== 'undecryptable') await keepFormer(tx, { ...key, blob: key.blob }, openUntil(candidate.overlapUntil, clock.now()), candidate.createdBy);
   await recordChange(tx, principal, 'key.promote', promoted, { formerVersion: key.version });
   return describeKey(tx, promoted, clock.now());
 }
