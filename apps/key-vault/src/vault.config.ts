@@ -1,4 +1,4 @@
-import { databaseUrlVariable, logLevelVariable, portVariable, tlsVariables } from '@byok/platform';
+import { databaseUrlVariable, logLevelVariable, millisecondsVariable, portVariable, tlsVariables } from '@byok/platform';
 import { z } from 'zod';
 
 export const VaultConfig = z.object({
@@ -9,6 +9,18 @@ export const VaultConfig = z.object({
   BYOK_KEK_OLD: z.string().optional(),
   /** Wraps the platform's own keys; BYOK_KEK when unset. */
   BYOK_PLATFORM_KEK: z.string().optional(),
+  /** Patterns of KEKs that orgs may bring: awskms:arn:aws:kms:eu-central-1:*:key/*, vault-transit:https://bao.example:8200/transit/{org} */
+  BYOK_ORG_KEKS: z.string().optional(),
+  /** For one attempt at one question to a KMS outside of the process. */
+  BYOK_KMS_TIMEOUT_MS: millisecondsVariable.default(1_500),
+  BYOK_TRANSIT_TOKEN: z.string().optional(),
+  /** A file that is read for every question, so that somebody may renew the token in it. */
+  BYOK_TRANSIT_TOKEN_PATH: z.string().optional(),
+  BYOK_TRANSIT_NAMESPACE: z.string().optional(),
+  /** PEM: what to trust, and what to present for mutual TLS. */
+  BYOK_TRANSIT_CA: z.string().optional(),
+  BYOK_TRANSIT_CERT: z.string().optional(),
+  BYOK_TRANSIT_KEY: z.string().optional(),
   BYOK_ENCRYPTION_KEY: z.string().optional(),
   BYOK_ENCRYPTION_PASSWORD: z.string().optional(),
   BYOK_ENCRYPTION_SALT: z.string().optional(),

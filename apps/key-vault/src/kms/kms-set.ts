@@ -1,6 +1,8 @@
 import type { Kms } from '@byok/envelope';
 import { AppError } from '@byok/kernel';
+import type { OrgId } from '@byok/kernel';
 
+import type { CustomerKeks } from './customer-keks.js';
 import type { KeyOrg } from '../store/key-row.js';
 
 /** Every KMS that this vault may ask. */
@@ -15,22 +17,23 @@ export interface KmsSet {
   forOrg(orgId: KeyOrg): Promise<Kms>;
   /** True for a KEK that a customer holds: it may be taken away at any time, so nothing opened by it is kept for long. */
   isCustomers(kekUri: string): boolean;
+  /** The KMS of a KEK that this org may bring; undefined where the operator does not allow it. */
+  customersAt(kekUri: string, orgId: OrgId): Kms | undefined;
 }
 
 export interface KmsSetParts {
   active: Kms;
   platform?: Kms | undefined;
   old?: readonly Kms[];
-  /** The KMS of a customer's KEK, or undefined where the operator does not allow that one. */
-  customerKms?: (kekUri: string) => Kms | undefined;
-  ownKekUri?: (orgId: KeyOrg) => Promise<string | undefined>;
+  customers?: CustomerKeks;
+  ownKekUri?: ((orgId: OrgId) => Promise<string | undefined>) | undefined;
 }
 
 export function kmsSet(parts: KmsSetParts): KmsSet {
   const { active, platform = active, old = [] } = parts;
   const all = [...new Set([active, platform, ...old])];
   const configured = new Map(all.map((kms) => [kms.uri, kms]));
-  const of = (kekUri: string): Kms => configured.get(kekUri) ?? parts.customerKms?.(kekUri) ?? missing(kekUri);
+  const of = (kekUri: string): Kms => configured.get(kekUri) ?? parts.customers?.at(kekUri) ?? missing(kekUri);
   return {
     active,
     all,
@@ -38,9 +41,10 @@ export function kmsSet(parts: KmsSetParts): KmsSet {
     forOrg: async (orgId) => {
       if (orgId === 'platform') return platform;
       const own = await parts.ownKekUri?.(orgId);
-      return own === undefined ? active : of(own);
+      return own === undefined ? active : (parts.customers?.at(own, orgId) ?? missing(own));
     },
     isCustomers: (kekUri) => !configured.has(kekUri),
+    customersAt: (kekUri, orgId) => (configured.has(kekUri) ? undefined : parts.customers?.at(kekUri, orgId)),
   };
 }
 

@@ -11,6 +11,7 @@ import { envKms } from './env-kms.js';
 import { localKms } from './local-kms.js';
 
 const random: Random = { bytes: (length) => randomBytes(length) };
+const deps = { random, clock: { now: () => Date.now() } };
 const hex = () => randomBytes(32).toString('hex');
 const CONTEXT: WrapContext = { deploymentId: 'd', orgId: 'org_a', dekId: `dek_${'0'.repeat(32)}`, dekVersion: 1, kekScope: 'tenant' };
 const folder = mkdtempSync(join(tmpdir(), 'byok-keyring-'));
@@ -77,7 +78,7 @@ describe('E18 the boot refuses', () => {
     ['text in hex', Buffer.from('correct horse battery staple 123').toString('hex')],
     ['a KEK of few distinct bytes', Buffer.from(Array.from({ length: 32 }, (_, at) => (at * at) % 9)).toString('hex')],
   ])('%s, naming the variable and never the value', (_what, value) => {
-    const message = refusalOf(() => chooseKms({ BYOK_KEK: 'env:', BYOK_ENCRYPTION_KEY: value }, random));
+    const message = refusalOf(() => chooseKms({ BYOK_KEK: 'env:', BYOK_ENCRYPTION_KEY: value, BYOK_KMS_TIMEOUT_MS: 100 }, deps));
     expect(message).toContain('BYOK_ENCRYPTION_KEY');
     if (value) expect(message).not.toContain(value);
     if (value.length === 64) expect(refusalOf(() => localKms(keyring({ active: 'k', keys: { k: value } }), random))).toContain('BYOK_KEK');
@@ -107,7 +108,7 @@ describe('E18 the boot refuses', () => {
   });
 
   it('an unknown BYOK_KEK, and two KEKs at once', () => {
-    for (const uri of ['', 'local:', 'file:/x', 'awskms:alias/x']) expect(refusalOf(() => chooseKms({ BYOK_KEK: uri }, random))).toContain('BYOK_KEK');
+    for (const uri of ['', 'local:', 'file:/x', 'awskms:x', 'awskms:alias/../x', 'gcpkms:x', 'azurekv:http://v/keys/k', 'vault-transit:http://bao.example/transit/k', 'vault-transit:https://bao/transit']) expect(refusalOf(() => chooseKms({ BYOK_KEK: uri, BYOK_KMS_TIMEOUT_MS: 100 }, deps))).toContain('BYOK_KEK');
     expect(refusalOf(() => envKms({ BYOK_ENCRYPTION_KEY: hex(), BYOK_ENCRYPTION_PASSWORD: 'tr0ub4dor & three horses' }, random))).toContain('not both');
   });
 });

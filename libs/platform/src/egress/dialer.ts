@@ -9,6 +9,8 @@ export type Resolve = (host: string) => Promise<LookupAddress[]>;
 export interface DialerOptions {
   exceptions: EgressExceptions;
   connectTimeoutMs: number;
+  /** What every connection of this dialer trusts and presents, where that is not the usual. */
+  tls?: { ca?: string; cert?: string; key?: string };
   resolve?: Resolve;
 }
 
@@ -35,6 +37,7 @@ export function makeDialer(options: DialerOptions): Dialer {
       const connect = buildConnector({
         allowH2: false,
         timeout: options.connectTimeoutMs,
+        ...options.tls,
         ...(trust === 'operator' ? {} : { lookup: guardedLookup(resolve, options.exceptions, portOf(url)) }),
       } as buildConnector.BuildOptions);
       if (trust === 'operator') return connect;
