@@ -32,6 +32,7 @@ export type { ProbeRequest } from './probe-request.js';
 export { credentialsIn } from './aws-bedrock/read-credentials.js';
 export type { AwsCredentials } from './aws-bedrock/read-credentials.js';
 export { secretParts } from './json-secret.js';
+export { environmentOf } from './environment-of.js';
 export { redactKey } from './redact-key.js';
 export { rewriteBody } from './rewrite-body.js';
 export type { BodyChanges } from './rewrite-body.js';

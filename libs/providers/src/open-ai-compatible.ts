@@ -11,6 +11,7 @@ export interface OpenAiCompatibleFacts {
   id: string;
   name: string;
   aliases?: readonly string[];
+  environment?: Readonly<Record<string, string>>;
   status?: Partial<ProviderStatus>;
   consoleUrl?: string;
   docsUrl?: string;
@@ -63,6 +64,7 @@ export function openAiCompatible(facts: OpenAiCompatibleFacts): Provider {
     id: facts.id,
     name: facts.name,
     aliases: facts.aliases ?? [],
+    ...(facts.environment === undefined ? {} : { environment: facts.environment }),
     status: { state: 'active', since: null, detail: null, ...facts.status },
     links: { console: facts.consoleUrl ?? null, docs: facts.docsUrl ?? null, prices: facts.pricesUrl ?? null },
     baseUrl: facts.baseUrl,

@@ -117,6 +117,8 @@ export interface Provider {
   readonly id: string;
   readonly name: string;
   readonly aliases: readonly string[];
+  /** Variables that its own tools read, beyond `<NAME>_API_KEY` and `<NAME>_<FIELD>`, and the field that each fills. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly status: ProviderStatus;
   readonly links: { readonly console: string | null; readonly docs: string | null; readonly prices: string | null };
   readonly baseUrl: BaseUrl;

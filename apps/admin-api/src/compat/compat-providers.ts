@@ -8,8 +8,9 @@ export async function compatProviders(deps: { catalogue: Pick<Catalogue, 'all'> 
 
 /** The fields that must be filled in; a provider that needs nothing but a key has none on this wire. */
 function providerToCompat(provider: ProviderMessage): CompatProviders['providers'][number] {
-  const { id, name, configFields, keyHint, capabilities, models, rateLimitHeaders } = provider;
+  const { id, name, configFields, keyHint, capabilities, models, rateLimitHeaders, environment } = provider;
   const requiresConfig = configFields.some((field) => !field.secret && field.required);
   const links = { console: provider.consoleUrl || null, docs: provider.docsUrl || null, prices: provider.pricesUrl || null };
-  return { id, name, requiresConfig, configFields: requiresConfig ? configFields.filter((field) => field.required).map((field) => field.name) : [], keyHint, links, capabilities, models, rateLimitHeaders };
+  const fields = configFields.map((field) => ({ name: field.name, required: field.required, secret: field.secret }));
+  return { id, name, requiresConfig, configFields: requiresConfig ? configFields.filter((field) => field.required).map((field) => field.name) : [], keyHint, links, capabilities, models, rateLimitHeaders, fields, environment };
 }

@@ -1,4 +1,4 @@
-import { PROVIDERS, type Provider } from '@byok/providers';
+import { PROVIDERS, environmentOf, type Provider } from '@byok/providers';
 
 /** The catalogue as admin-api shows it. */
 export function listProviders(): { items: object[] } {
@@ -21,5 +21,6 @@ function describe(provider: Provider): object {
     rateLimitHeaders: [...provider.rateLimitHeaders],
     aggregator: provider.aggregator,
     aliases: [...provider.aliases],
+    environment: environmentOf(provider),
   };
 }

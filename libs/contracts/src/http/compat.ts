@@ -17,6 +17,8 @@ const CompatProvider = z.object({
   capabilities: z.array(z.string()),
   models: z.array(z.string()).describe('examples'),
   rateLimitHeaders: z.array(z.string()).describe('response headers in which the provider tells how much is left'),
+  fields: z.array(z.object({ name: z.string(), required: z.boolean(), secret: z.boolean() })).describe('of which a key consists'),
+  environment: z.record(z.string(), z.string()).describe('variables under which people keep a key, and the field that each fills'),
 });
 export const CompatProviders = Success.extend({ providers: z.array(CompatProvider) }).meta({ id: 'CompatProviders' });
 export type CompatProviders = z.infer<typeof CompatProviders>;

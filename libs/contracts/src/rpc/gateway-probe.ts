@@ -45,6 +45,7 @@ export interface ProviderMessage {
   rateLimitHeaders: string[];
   aggregator: boolean;
   aliases: string[];
+  environment: Record<string, string>;
 }
 
 export interface ExplainMessage {

@@ -14,6 +14,7 @@ export const awsBedrock: Provider = {
   id: 'aws-bedrock',
   name: 'AWS Bedrock',
   aliases: ['bedrock'],
+  environment: { AWS_BEARER_TOKEN_BEDROCK: 'api_key', AWS_ACCESS_KEY_ID: 'access_key_id', AWS_SECRET_ACCESS_KEY: 'secret_access_key', AWS_SESSION_TOKEN: 'session_token', AWS_REGION: 'region' },
   status: { state: 'active', since: null, detail: null },
   links: {
     console: 'https://console.aws.amazon.com/bedrock/home#/api-keys',

@@ -13,6 +13,7 @@ export const azureOpenai = openAiCompatible({
   id: 'azure-openai',
   name: 'Azure OpenAI (Microsoft Foundry)',
   aliases: ['azure'],
+  environment: { AZURE_OPENAI_ENDPOINT: 'endpoint_url', OPENAI_API_VERSION: 'api_version' },
   consoleUrl: 'https://portal.azure.com',
   docsUrl: 'https://learn.microsoft.com/azure/ai-services/openai/reference',
   pricesUrl: 'https://azure.microsoft.com/pricing/details/cognitive-services/openai-service',

@@ -5,6 +5,7 @@ export const cohere: Provider = {
   id: 'cohere',
   name: 'Cohere',
   aliases: [],
+  environment: { CO_API_KEY: 'api_key' },
   status: { state: 'active', since: null, detail: null },
   links: { console: 'https://dashboard.cohere.com/api-keys', docs: 'https://docs.cohere.com/reference', prices: 'https://cohere.com/pricing' },
   baseUrl: 'https://api.cohere.com/v2',

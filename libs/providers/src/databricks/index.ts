@@ -3,6 +3,7 @@ import { openAiCompatible } from '../open-ai-compatible.js';
 export const databricks = openAiCompatible({
   id: 'databricks',
   name: 'Databricks (Mosaic AI)',
+  environment: { DATABRICKS_TOKEN: 'api_token', DATABRICKS_HOST: 'workspace_url' },
   docsUrl: 'https://docs.databricks.com/machine-learning/model-serving',
   pricesUrl: 'https://www.databricks.com/product/pricing/foundation-model-serving',
   baseUrl: '{workspace_url}/ai-gateway/mlflow/v1',
