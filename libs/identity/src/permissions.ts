@@ -25,6 +25,13 @@ const KEY_READERS: ByOwner = {
 };
 // An admin may take a leaver's key away, but may not replace or read it.
 const KEY_REMOVERS: ByOwner = { ...KEY_MANAGERS, user: ['self', 'owner', 'admin'] };
+// An admin may stop anybody's key. Starting it again is not for whom they stopped.
+const KEY_UNSEALERS: ByOwner = { user: ['owner', 'admin'], group: ['owner', 'admin'], org: ['owner', 'admin'], platform: ['operator'] };
+// Of a user's key, an admin may only give away a leaver's; the vault sees to that.
+const KEY_GIVERS: ByOwner = { user: ['self', 'owner', 'admin'], group: ['owner', 'admin', 'group-admin'], org: ['owner', 'admin'] };
+const KEY_INSPECTORS: ByOwner = { user: ['self', 'owner', 'admin', 'auditor'], group: ['owner', 'admin', 'auditor', 'group-admin'], org: ['owner', 'admin', 'auditor'], platform: ['operator'] };
+// Like keys, of no concern to who runs the product.
+const ORG_ADMINS = ['owner', 'admin'] as const;
 const TOKEN_MANAGERS: ByOwner = { user: ['self', ...ADMINS], group: ['group-admin', ...ADMINS], org: ADMINS };
 
 /** The whole matrix. A permission maps to its holders, or to holders per kind of owner where that makes a difference. */
@@ -61,6 +68,19 @@ export const PERMISSION_HOLDERS = {
   'key:update': KEY_MANAGERS,
   'key:test': KEY_MANAGERS,
   'key:delete': KEY_REMOVERS,
+  'key:seal': KEY_REMOVERS,
+  'key:unseal': KEY_UNSEALERS,
+  'key:transfer': KEY_GIVERS,
+  'key:inspect': KEY_INSPECTORS,
+
+  'request:create': [...ORG_ADMINS, 'billing', 'auditor', 'member'],
+  'request:decide': { group: [...ORG_ADMINS, 'group-admin'], org: ORG_ADMINS },
+  'review:read': [...ORG_ADMINS, 'auditor'],
+  'review:update': ORG_ADMINS,
+
+  // Under what an org's keys are sealed; of the platform's own keys and of every KEK, the operator's.
+  'encryption:read': { org: ['owner', 'admin', 'auditor'], platform: ['operator'] },
+  'encryption:rotate': { org: ['owner', 'admin'], platform: ['operator'] },
 
   'policy:read': EVERYBODY,
   'policy:update': { group: ['group-admin', ...ADMINS], org: ADMINS },
