@@ -25,6 +25,23 @@ export interface AuditVerdict {
   rows: number;
   firstBadSequence: number | null;
   reason: string | null;
+  /** The newest row that was written down outside the database and is still there; null when nothing was, or nobody asked. */
+  checkpoint: { sequence: number; at: string } | null;
+}
+
+/** A row as it was written down outside the database. */
+export interface KnownRow {
+  sequence: number;
+  /** hex */
+  hash: string;
+  /** When that was. */
+  at: string;
+}
+
+/** All of them in order, and what is wrong with the place where they are kept. */
+export interface KnownRows {
+  rows: readonly KnownRow[];
+  fault: string | null;
 }
 
 interface StoredRow extends AuditRow {
@@ -65,24 +82,37 @@ export async function listAudit(db: Sql, table: AuditTable, orgId: string, after
   return rows.map(({ previousHash: _previous, hash: _hash, ...row }) => ({ ...row, sequence: Number(row.sequence) }));
 }
 
-/** Walks the org's chain from its first row and names the first one that does not fit; a missing tail is found by the head. */
-export async function verifyAudit(db: Sql, table: AuditTable, orgId: string): Promise<AuditVerdict> {
+/**
+ * Walks the org's chain from its first row and names the first one that does not fit; a missing tail is found by the head. Rows that
+ * were removed or rewritten together with everything after them and the head are found by what is known outside the database.
+ */
+export async function verifyAudit(db: Sql, table: AuditTable, orgId: string, outside?: { knownOf(orgId: string): Promise<KnownRows> }): Promise<AuditVerdict> {
+  const known = (await outside?.knownOf(orgId)) ?? { rows: [], fault: null };
+  const expected = new Map(known.rows.map((row) => [row.sequence, row]));
+  const bad = (firstBadSequence: number | null, reason: string): AuditVerdict => ({ ok: false, rows: sequence, firstBadSequence, reason, checkpoint });
   let previous: Buffer = GENESIS;
   let sequence = 0;
+  let checkpoint: AuditVerdict['checkpoint'] = null;
   for (;;) {
     const page = await db.query<StoredRow>(`${SELECT(table)} WHERE org_id = $1 AND sequence > $2 ORDER BY sequence LIMIT 1000`, [orgId, sequence]);
     for (const stored of page) {
       const row = { ...stored, sequence: Number(stored.sequence) };
-      const bad = faultOf(row, previous, sequence);
-      if (bad) return { ok: false, rows: sequence, firstBadSequence: sequence + 1, reason: bad };
+      const fault = faultOf(row, previous, sequence);
+      if (fault) return bad(sequence + 1, fault);
       previous = row.hash;
       sequence = row.sequence;
+      const told = expected.get(sequence);
+      if (told && told.hash !== previous.toString('hex')) return bad((checkpoint?.sequence ?? 0) + 1, `the chain was written anew from this row or a later one: at row ${sequence} it is not what the checkpoint of ${told.at} knew`);
+      if (told) checkpoint = { sequence, at: told.at };
     }
     if (page.length < 1000) break;
   }
+  const last = known.rows.at(-1);
+  if (last && last.sequence > sequence) return bad(sequence + 1, `rows ${sequence + 1} to ${last.sequence} are missing at the end: the checkpoint of ${last.at} knew them`);
   const [head] = await db.query<{ sequence: string; hash: Buffer }>(`SELECT sequence, hash FROM ${table}_head WHERE org_id = $1`, [orgId]);
-  const whole = head ? Number(head.sequence) === sequence && head.hash.equals(previous) : sequence === 0;
-  return whole ? { ok: true, rows: sequence, firstBadSequence: null, reason: null } : { ok: false, rows: sequence, firstBadSequence: sequence + 1, reason: 'rows are missing at the end' };
+  const isWhole = head ? Number(head.sequence) === sequence && head.hash.equals(previous) : sequence === 0;
+  if (!isWhole) return bad(sequence + 1, 'rows are missing at the end');
+  return known.fault ? bad(null, known.fault) : { ok: true, rows: sequence, firstBadSequence: null, reason: null, checkpoint };
 }
 
 function faultOf(row: StoredRow, previous: Buffer, sequence: number): string | undefined {

@@ -30,3 +30,6 @@ export const networksVariable = z.string().transform((text, context): Network[] 
   context.addIssue({ code: 'custom', message: 'expected addresses or CIDRs, comma separated' });
   return z.NEVER;
 });
+
+/** Where the ends of the audit chains are written down outside the database, once a minute, and the Ed25519 key (PEM) that signs them. */
+export const checkpointVariables = { BYOK_AUDIT_CHECKPOINT_FILE: z.string().min(1).optional(), BYOK_AUDIT_CHECKPOINT_KEY: z.string().min(1).optional() };
