@@ -9,6 +9,7 @@ import { checkKek } from './boot/check-kek.js';
 import { openDekRing } from './deks/dek-ring.js';
 import { chooseKms } from './kms/choose-kms.js';
 import { findOrgKek } from './store/org-kek.store.js';
+import { dropExpiredFormers } from './store/candidates.store.js';
 import { findRolledBack } from './store/version-log.store.js';
 import type { VaultDeps } from './vault-deps.js';
 import type { VaultConfig } from './vault.config.js';
@@ -54,13 +55,13 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
   }
 }
 
-/** Brings counted opens into the audit chain, and looks for keys that were rolled back behind our back: at start and once a day. */
+/** Brings counted opens into the audit chain, deletes former versions whose time is over, and looks for keys that were rolled back behind our back: at start and once a day. */
 function startChores(db: Database, log: Log): () => void {
   const inspect = async (): Promise<void> => {
     for (const key of await findRolledBack(db)) log.error({ orgId: key.orgId, keyId: key.keyId }, 'a key is not at its newest version: its row was rolled back or changed');
   };
-  const run = (chore: () => Promise<void>): void => void chore().catch((error: unknown) => log.warn({ error }, 'a chore failed and will be tried again'));
+  const run = (chore: () => Promise<unknown>): void => void chore().catch((error: unknown) => log.warn({ error }, 'a chore failed and will be tried again'));
   run(inspect);
-  const timers = [setInterval(() => run(() => flushOpens(db)), FLUSH_EVERY_MS), setInterval(() => run(inspect), INSPECT_EVERY_MS)];
+  const timers = [setInterval(() => run(() => flushOpens(db)), FLUSH_EVERY_MS), setInterval(() => run(() => dropExpiredFormers(db)), FLUSH_EVERY_MS), setInterval(() => run(inspect), INSPECT_EVERY_MS)];
   return () => timers.forEach((timer) => clearInterval(timer));
 }

@@ -40,6 +40,7 @@ const COLUMNS = `key_id AS id, org_id AS "orgId", role, key_version AS version, 
   fingerprint, last4, test_outcome AS "testOutcome", percent, rollback_after AS "rollbackAfter", overlap_until AS "overlapUntil", created_at AS "createdAt", created_by AS "createdBy",
   jsonb_build_object('answered', answered, 'refused', refused, 'failed', failed) AS counts,
   jsonb_build_object('answered', current_answered, 'refused', current_refused, 'failed', current_failed) AS "currentCounts"`;
+export { COLUMNS as OTHER_COLUMNS };
 
 /** Of these keys: candidates, and former versions that still open. */
 export function listOthers(db: Sql, orgIds: readonly KeyOrg[], keyIds: readonly string[]): Promise<OtherVersion[]> {
