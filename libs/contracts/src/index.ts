@@ -72,7 +72,7 @@ export {
   Statement,
   StatementQuery,
 } from './http/reports.js';
-export { CreateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
+export { CreateToken, RotateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
 export { MAX_LATENCY_DAYS, ReportScope, USAGE_DIMENSIONS, USAGE_INTERVALS, UsageDimension, UsageExportQuery, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
 export { CreateUser, OrgRole, UpdateUser, User, UserPath, UserStatus } from './http/users.js';
 export { CreateWebhook, Webhook, WebhookPath, WebhookShownOnce, WebhookTest } from './http/webhooks.js';

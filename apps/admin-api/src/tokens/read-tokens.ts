@@ -22,7 +22,7 @@ export async function getToken(deps: { db: Database }, principal: Principal, pat
 async function filterOf(db: Database, principal: Principal, org: OrgId, query: TokenQuery): Promise<TokenFilter> {
   const user = query.user === undefined ? undefined : await getUser(db, org, query.user as UserId);
   const group = query.group === undefined ? undefined : await getGroup(db, org, query.group as GroupId);
-  const filter = { userId: user?.id, groupId: group?.id };
+  const filter = { userId: user?.id, groupId: group?.id, isService: query.service !== undefined };
   if (may(principal, 'token:read', { org, owner: 'org' })) return filter;
   if (!user && !group && principal.userId) return { userId: principal.userId };
   demand(principal, 'token:read', resourceOf({ orgId: org, userId: user?.id ?? null, groupId: group?.id ?? null }));

@@ -2,10 +2,11 @@ import type { Token as TokenOnWire } from '@byok/contracts';
 import type { Token } from '@byok/identity';
 
 export function tokenToWire(token: Token): TokenOnWire {
-  const { id, orgId, name, userId, groupId, allowedModels, managementScopes, createdBy } = token;
+  const { id, orgId, name, description, userId, groupId, allowedModels, allowedProviders, allowedGroups, allowedNetworks, managementScopes, createdBy } = token;
   return {
-    ...{ id, orgId, name, userId, groupId, allowedModels, managementScopes, createdBy },
+    ...{ id, orgId, name, description, userId, groupId, allowedModels, allowedProviders, allowedGroups, allowedNetworks, managementScopes, createdBy },
     expiresAt: token.expiresAt?.toISOString() ?? null,
+    previousSecretUntil: token.previousUntil?.toISOString() ?? null,
     revokedAt: token.revokedAt?.toISOString() ?? null,
     createdAt: token.createdAt.toISOString(),
   };

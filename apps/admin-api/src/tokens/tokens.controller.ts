@@ -1,4 +1,4 @@
-import { CreateToken, OrgQuery, pageOf, Token, TokenPath, TokenQuery, TokenShownOnce, type Page } from '@byok/contracts';
+import { CreateToken, OrgQuery, pageOf, RotateToken, Token, TokenPath, TokenQuery, TokenShownOnce, type Page } from '@byok/contracts';
 import type { Principal } from '@byok/identity';
 import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -31,9 +31,9 @@ export class TokensController {
     return getToken(this.deps, who, path, query.org);
   }
 
-  @Post(':token/rotate') @May('token:rotate') @Answers(TokenShownOnce, 200, 'Give a token a new secret, shown this once; the old one stops at once')
-  rotate(@Param({ schema: TokenPath }) path: TokenPath, @Query({ schema: OrgQuery }) query: OrgQuery, @Who() who: Principal): Promise<TokenShownOnce> {
-    return rotateToken(this.deps, who, path, query.org);
+  @Post(':token/rotate') @May('token:rotate') @Answers(TokenShownOnce, 200, 'Give a token a new secret, shown this once; the old one stops at once or after overlapSeconds')
+  rotate(@Param({ schema: TokenPath }) path: TokenPath, @Body({ schema: RotateToken }) body: RotateToken, @Query({ schema: OrgQuery }) query: OrgQuery, @Who() who: Principal): Promise<TokenShownOnce> {
+    return rotateToken(this.deps, who, path, body, query.org);
   }
 
   @Delete(':token') @May('token:delete') @Answers(null, 204, 'End a token')
