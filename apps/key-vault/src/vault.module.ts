@@ -1,12 +1,13 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 
+import { GovernanceController } from './governance.controller.js';
 import type { VaultDeps } from './vault-deps.js';
 import { VAULT_DEPS, VaultController } from './vault.controller.js';
 
 @Module({})
 export class VaultModule {
   static with(deps: VaultDeps): DynamicModule {
-    return { module: VaultModule, controllers: [VaultController], providers: [{ provide: VAULT_DEPS, useFactory: () => deps }] };
+    return { module: VaultModule, controllers: [VaultController, GovernanceController], providers: [{ provide: VAULT_DEPS, useFactory: () => deps }] };
   }
 }
