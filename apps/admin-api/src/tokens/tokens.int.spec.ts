@@ -1,3 +1,4 @@
+import { formatToken } from '@byok/identity';
 import type { Caller } from '../spec/test-api.js';
 import { worldOfTwoTenants } from '../spec/two-tenants.js';
 
@@ -75,5 +76,83 @@ describe('tokens', () => {
     expect(own.length).toBeGreaterThan(0);
     expect(own.every((token) => token.userId === a.memberId)).toBe(true);
     expect((await a.owner('GET', '/api/tokens?limit=9999')).status).toBe(400);
+  });
+
+  it('is restricted as it was asked for, and shows it', async () => {
+    const { a } = world.tenants;
+    const asked = { description: 'nightly batch', allowedProviders: ['oai'], allowedGroups: [a.group], allowedNetworks: ['10.0.0.0/8'] };
+    const made = await make(a.owner, { ...asked, user: a.memberId, limits: { requestsPerMinute: 5 }, tags: { team: 'labs' } });
+    expect(made).toMatchObject({ ...asked, allowedProviders: ['openai'], previousSecretUntil: null });
+    const { allowedProviders, allowedGroups, allowedNetworks } = (await a.owner('GET', `/api/tokens/${made.id}`)).body;
+    expect({ allowedProviders, allowedGroups, allowedNetworks }).toEqual({ allowedProviders: ['openai'], allowedGroups: [a.group], allowedNetworks: ['10.0.0.0/8'] });
+    expect((await a.owner('GET', `/api/tokens/${made.id}/tags`)).body).toEqual({ tags: { team: 'labs' } });
+    const [row] = await world.api.db.query<{ settings: object }>('SELECT settings FROM identity.token WHERE id = $1', [made.id]);
+    expect(row!.settings).toEqual({ limits: { requestsPerMinute: 5 }, tags: { team: 'labs' } });
+  });
+
+  it('refuses restrictions that mean nothing, and tags of who may not set them', async () => {
+    const { a, b } = world.tenants;
+    for (const body of [{ allowedNetworks: ['10.0.0.0/33'] }, { allowedNetworks: ['office'] }, { user: null, allowedGroups: [a.group] }, { group: a.group, allowedGroups: [a.group] }]) expect(await make(a.owner, body)).toMatchObject({ status: 400 });
+    expect(await make(a.owner, { allowedProviders: ['nobody'] })).toMatchObject({ code: 'unknown_provider' });
+    expect(await make(a.owner, { allowedGroups: [b.group] })).toMatchObject({ status: 404 });
+    expect(await make(a.member, { tags: { team: 'b' } })).toMatchObject({ code: 'forbidden' });
+    expect(await make(a.member, { limits: { concurrent: 1 } })).toMatchObject({ userId: a.memberId });
+  });
+
+  it('F12 works from its networks alone, whichever header carries it; X-Forwarded-For changes nothing', async () => {
+    const { owner } = world.tenants.a;
+    const [here, elsewhere] = [await make(owner, { allowedNetworks: ['127.0.0.0/8'] }), await make(owner, { allowedNetworks: ['203.0.113.0/24'] })];
+    const ways = (token: string) => [{ authorization: `Bearer ${token}` }, { 'x-api-key': token }, { 'api-key': token }, { 'x-goog-api-key': token }];
+    for (const headers of ways(here.token)) expect((await world.api.as()('GET', '/api/me', undefined, headers)).status).toBe(200);
+    for (const headers of ways(elsewhere.token)) {
+      const answer = await world.api.as()('GET', '/api/me', undefined, { ...headers, 'x-forwarded-for': '203.0.113.7' });
+      expect([answer.status, answer.body.code]).toEqual([403, 'address_not_allowed']);
+    }
+    expect((await world.api.as()('GET', `/api/me?key=${here.token}`)).status).toBe(401);
+    expect((await world.api.as()('GET', '/api/me', undefined, { cookie: `byok_refresh=${here.token}` })).status).toBe(401);
+  });
+
+  it('F13 a restricted token makes none that is wider, and may not take over one that is', async () => {
+    const { owner } = world.tenants.a;
+    const networks = ['127.0.0.0/8'];
+    const maker = await make(owner, { managementScopes: ['token:create', 'token:rotate'], allowedProviders: ['openai'], allowedNetworks: networks, limits: { requestsPerMinute: 9 } });
+    const caller = world.api.as(maker.token);
+    const fits = { allowedProviders: ['openai'], allowedNetworks: ['127.0.0.1'], limits: { requestsPerMinute: 9 } };
+    for (const part of Object.keys(fits)) expect(await make(caller, { ...fits, [part]: undefined })).toMatchObject({ code: 'forbidden' });
+    const made = await make(caller, fits);
+    expect(made).toMatchObject({ allowedNetworks: ['127.0.0.1'] });
+    expect((await caller('POST', `/api/tokens/${made.id}/rotate`)).status).toBe(200);
+    const wide = await make(owner, {});
+    expect((await caller('POST', `/api/tokens/${wide.id}/rotate`)).body.code).toBe('forbidden');
+  });
+
+  it('F20 a token that somebody guesses at is looked up no more for a while, whatever X-Forwarded-For says', async () => {
+    const made = await make(world.tenants.a.owner, {});
+    const id = made.id.slice(4);
+    const guess = (number: number) => world.api.as(formatToken(`tok_${id}`, Buffer.alloc(32, number)))('GET', '/api/me', undefined, { 'x-forwarded-for': `10.0.0.${number}` });
+    for (let number = 0; number < 20; number += 1) expect((await guess(number)).body.code).toBe('token_invalid');
+    const stopped = await guess(99);
+    expect([stopped.status, stopped.body.code]).toEqual([429, 'too_many_attempts']);
+    expect(Number(stopped.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await world.api.as((await make(world.tenants.a.owner, {})).token)('GET', '/api/me')).status).toBe(200);
+  });
+
+  it('rotates with overlap: both secrets work until then, and the next rotation ends the older', async () => {
+    const { owner } = world.tenants.a;
+    const made = await make(owner, {});
+    const rotated = (await owner('POST', `/api/tokens/${made.id}/rotate`, { overlapSeconds: 3600 })).body;
+    expect(Date.parse(rotated.previousSecretUntil) - Date.now()).toBeGreaterThan(3_500_000);
+    for (const token of [made.token, rotated.token]) expect((await world.api.as(token)('GET', '/api/me')).body.tokenId).toBe(made.id);
+    await owner('POST', `/api/tokens/${made.id}/rotate`, { overlapSeconds: 3600 });
+    expect((await world.api.as(made.token)('GET', '/api/me')).body.code).toBe('token_invalid');
+    for (const overlapSeconds of [-1, 604_801, 0.5]) expect((await owner('POST', `/api/tokens/${made.id}/rotate`, { overlapSeconds })).status).toBe(400);
+  });
+
+  it('lists service accounts alone on request', async () => {
+    const { owner, group } = world.tenants.a;
+    const made = await make(owner, { group, description: 'the crawler of the team' });
+    const { items } = (await owner('GET', '/api/tokens?service=true&limit=200')).body as { items: { id: string; userId: string | null; description: string | null }[] };
+    expect(items.every(({ userId }) => userId === null)).toBe(true);
+    expect(items).toContainEqual(expect.objectContaining({ id: made.id, description: 'the crawler of the team', groupId: group }));
   });
 });
