@@ -7,7 +7,8 @@ import { jwtVerify, SignJWT } from 'jose';
 export const SESSION_TOKEN_LIFETIME_S = 15 * 60;
 
 const ALGORITHM = 'EdDSA';
-const ISSUER = 'byok';
+/** No address, so no org can register it as its own. */
+export const SESSION_ISSUER = 'byok';
 const AUDIENCE = 'byok';
 // Only an access token says so; nothing else that is ever signed with this key can be passed off as one.
 const TYPE = 'at+jwt';
@@ -36,7 +37,7 @@ export async function issueSessionToken(privateKey: KeyObject, claims: SessionCl
   return new SignJWT({ sid: claims.sessionId, org: claims.orgId })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
     .setSubject(claims.userId)
-    .setIssuer(ISSUER)
+    .setIssuer(SESSION_ISSUER)
     .setAudience(AUDIENCE)
     .setIssuedAt(now)
     .setExpirationTime(now + SESSION_TOKEN_LIFETIME_S)
@@ -59,7 +60,7 @@ async function verified(publicKey: KeyObject, jwt: string, clock: Clock): Promis
     const { payload } = await jwtVerify(jwt, publicKey, {
       algorithms: [ALGORITHM],
       typ: TYPE,
-      issuer: ISSUER,
+      issuer: SESSION_ISSUER,
       audience: AUDIENCE,
       requiredClaims: ['sub', 'sid', 'org', 'exp', 'iat'],
       clockTolerance: CLOCK_TOLERANCE_S,

@@ -1,7 +1,7 @@
 import type { Clock } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
 import CustomStrategy from 'passport-custom';
-import { authenticateSession, authenticateToken } from './authenticate.js';
+import { authenticateJwt, authenticateToken } from './authenticate.js';
 import type { AuthenticateDeps } from './authenticate.js';
 import { presentedCredential } from './presented-credential.js';
 import { TOKEN_PREFIX } from './token-text.js';
@@ -16,9 +16,9 @@ export function tokenStrategy(deps: { db: Sql; clock: Clock }): CustomStrategy {
   return strategy(async (presented) => (presented.startsWith(TOKEN_PREFIX) ? authenticateToken(deps.db, presented, deps.clock) : undefined));
 }
 
-/** Passport strategy for a session's access token. */
+/** Passport strategy for JWTs: a session's access token, or a service's of an issuer that its org trusts. */
 export function sessionStrategy(deps: AuthenticateDeps): CustomStrategy {
-  return strategy(async (presented) => (presented.startsWith(TOKEN_PREFIX) ? undefined : authenticateSession(deps, presented)));
+  return strategy(async (presented) => (presented.startsWith(TOKEN_PREFIX) ? undefined : authenticateJwt(deps, presented)));
 }
 
 function strategy(find: (presented: string) => Promise<Principal | undefined>): CustomStrategy {

@@ -1,7 +1,7 @@
 export { appendAudit, listAudit, verifyAudit } from './audit/audit-chain.js';
 export type { AuditEntry, AuditRow, AuditTable, AuditVerdict, KnownRow, KnownRows } from './audit/audit-chain.js';
-export { checkpointKey, openCheckpoints, startCheckpoints, tellCheckpoints } from './audit/checkpoints.js';
-export type { CheckpointOptions, Checkpoints } from './audit/checkpoints.js';
+export { checkpointKey, keepCheckpoints, openCheckpoints, tellCheckpoints } from './audit/checkpoints.js';
+export type { CheckpointOptions, Checkpoints, KeptCheckpoints } from './audit/checkpoints.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
 export { addressVariable, checkpointVariables, databaseUrlVariable, egressExceptionsVariable, logLevelVariable, millisecondsVariable, networksVariable, portVariable, redisUrlVariable, tlsVariables } from './config/variables.js';
 export { ensureRoles } from './db/ensure-roles.js';

@@ -72,7 +72,7 @@ export async function rotateToken(tx: Tx, orgId: OrgId, tokenId: TokenId, oldUnt
   const { text, hash } = newToken(tokenId);
   const [token] = await tx.query<Token>(
     `UPDATE identity.token SET hash = $3, previous_hash = CASE WHEN $4::timestamptz IS NOT NULL THEN hash END, previous_until = $4
-      WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL RETURNING ${TOKEN}`,
+      WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL AND issuer_id IS NULL RETURNING ${TOKEN}`,
     [orgId, tokenId, hash, oldUntil],
   );
   await notifyChange(tx, { org: orgId, kind: 'token', id: tokenId });
