@@ -1,4 +1,4 @@
-import { addressVariable, databaseUrlVariable, logLevelVariable, portVariable, tlsVariables } from '@byok/platform';
+import { addressVariable, checkpointVariables, databaseUrlVariable, logLevelVariable, portVariable, tlsVariables } from '@byok/platform';
 import { z } from 'zod';
 
 /** Every variable that admin-api reads; each also as NAME_FILE. */
@@ -16,6 +16,7 @@ export const AdminConfig = z.object({
   /** Made at the first start, when there is no operator yet. */
   BYOK_ADMIN_EMAIL: z.string().optional(),
   BYOK_ADMIN_PASSWORD: z.string().optional(),
+  ...checkpointVariables,
   PUBLIC_GATEWAY_URL: z.url().optional(),
   /** Comma separated addresses or CIDRs of the proxies whose X-Forwarded-For is believed; nobody's unless set. */
   TRUSTED_PROXIES: z.string().optional(),

@@ -4,7 +4,7 @@ import type { VaultClient } from './clients/vault.client.js';
 import type { ProbeClient } from './clients/probe.client.js';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '@byok/kernel';
-import type { Database, Log } from '@byok/platform';
+import type { Checkpoints, Database, Log } from '@byok/platform';
 import type { Limiter } from './auth/limiters.js';
 import type { Catalogue } from './clients/catalogue.js';
 
@@ -16,6 +16,8 @@ export interface AdminDeps {
   db: Database;
   clock: Clock;
   log: Log;
+  /** Of identity's chains; unset where the operator named no file for them. */
+  checkpoints?: Checkpoints | undefined;
   vault: VaultClient;
   billing: BillingClient;
   office: OfficeClient;

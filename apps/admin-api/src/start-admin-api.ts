@@ -4,7 +4,7 @@ import { openOfficeClient } from './clients/office.client.js';
 import { openVaultClient } from './clients/vault.client.js';
 import { deleteEndedSessions, ensureFirstAdmin, sessionSigningKey, sessionVerifyKey } from '@byok/identity';
 import { AppError } from '@byok/kernel';
-import { createLog, loadCertificates, openDatabase, StartRefused, systemClock, type Database, type Log, type RunningService } from '@byok/platform';
+import { createLog, keepCheckpoints, loadCertificates, openDatabase, StartRefused, systemClock, type Database, type Log, type RunningService } from '@byok/platform';
 import { memoryLimiter } from './auth/limiters.js';
 import { buildApp } from './build-app.js';
 import { providerCatalogue } from './clients/catalogue.js';
@@ -17,8 +17,10 @@ const KEEP_ENDED_SESSIONS_MS = 7 * 24 * HOUR_MS;
 /** Opens everything, makes the first operator where there is none, and listens. */
 export async function startAdminApi(config: AdminConfig): Promise<RunningService> {
   const log = createLog('admin-api', config.LOG_LEVEL);
-  const deps = await openDeps(config, log);
-  await makeFirstAdmin(deps.db.acrossOrgs(), config);
+  const opened = await openDeps(config, log);
+  await makeFirstAdmin(opened.db.acrossOrgs(), config);
+  const kept = await keepCheckpoints({ db: opened.db.acrossOrgs(), table: 'identity.audit', log }, config);
+  const deps: AdminDeps = { ...opened, checkpoints: kept.checkpoints };
   const trustedProxies = (config.TRUSTED_PROXIES ?? '').split(',').map((each) => each.trim()).filter(Boolean);
   const app = await buildApp(deps, { trustedProxies, publicGatewayUrl: config.PUBLIC_GATEWAY_URL });
   await app.listen(config.PORT, config.HOST);
@@ -27,6 +29,7 @@ export async function startAdminApi(config: AdminConfig): Promise<RunningService
   return {
     stop: async () => {
       clearInterval(janitor);
+      kept.stop();
       await app.close();
       for (const client of [deps.vault, deps.billing, deps.office, deps.probe]) client.close();
       await deps.db.close();

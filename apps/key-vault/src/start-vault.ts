@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Random } from '@byok/envelope';
-import { loadCertificates, EVERY_ORG, openDatabase, serveGrpc, systemClock } from '@byok/platform';
-import type { Database, Log, RunningService } from '@byok/platform';
+import { keepCheckpoints, loadCertificates, EVERY_ORG, openDatabase, serveGrpc, systemClock } from '@byok/platform';
+import type { Log, RunningService } from '@byok/platform';
 
 import { flushOpens } from './audit/open-tally.js';
 import { checkKek } from './boot/check-kek.js';
 import { openDekRing } from './deks/dek-ring.js';
 import { chooseKms } from './kms/choose-kms.js';
+import { findLostKeys } from './rotation/find-lost-keys.js';
+import { startRotationEngine } from './rotation/rotation-engine.js';
+import type { RotationRules } from './rotation/rotation-rules.js';
+import { applyTombstones } from './rotation/shred-org.js';
 import { findOrgKek } from './store/org-kek.store.js';
 import { dropExpiredFormers } from './store/candidates.store.js';
 import { findRolledBack } from './store/version-log.store.js';
@@ -29,7 +35,9 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
   try {
     const kms = chooseKms(config, { random, clock: systemClock, ownKekUri: async (orgId) => (await findOrgKek(db, orgId)).kekUri ?? undefined });
     await checkKek({ db, kms, random, deploymentId });
-    const deps: VaultDeps = { db, random, log, deploymentId, kms, clock: systemClock, deks: openDekRing({ db, kms, random, deploymentId }) };
+    const kept = await keepCheckpoints({ db: db.acrossOrgs(), table: 'vault.audit', log }, config);
+    const deps: VaultDeps = { db, random, log, deploymentId, kms, clock: systemClock, rules: rulesOf(config), deks: openDekRing({ db, kms, random, deploymentId }), checkpoints: kept.checkpoints };
+    await applyTombstones(deps);
     const server = await serveGrpc({
       module: VaultModule.with(deps),
       controller: VaultController,
@@ -40,12 +48,15 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
       certificates,
       log,
     });
-    const stopChores = startChores(db, log);
+    const stopChores = startChores(deps);
+    const stopRotations = await startRotationEngine({ ...deps, replicaId: `${hostname()}:${config.GRPC_PORT}` });
     log.info({ port: config.GRPC_PORT, kek: kms.active.uri }, 'listening');
     return {
       stop: async () => {
         stopChores();
+        kept.stop();
         await server.close();
+        await stopRotations();
         await db.close();
       },
     };
@@ -55,13 +66,20 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
   }
 }
 
-/** Brings counted opens into the audit chain, deletes former versions whose time is over, and looks for keys that were rolled back behind our back: at start and once a day. */
-function startChores(db: Database, log: Log): () => void {
+function rulesOf(config: VaultConfig): RotationRules {
+  return { resealsPerSecond: config.BYOK_RESEALS_PER_SECOND, backupDays: config.BYOK_BACKUP_DAYS, shredGraceDays: config.BYOK_SHRED_GRACE_DAYS, tombstoneFile: config.BYOK_SHRED_TOMBSTONES };
+}
+
+/** Brings counted opens into the audit chain, deletes former versions whose time is over, and looks for keys that were rolled back behind our back, or whose data key is lost: at start and once a day. */
+function startChores(deps: VaultDeps): () => void {
+  const { db, log } = deps;
   const inspect = async (): Promise<void> => {
     for (const key of await findRolledBack(db)) log.error({ orgId: key.orgId, keyId: key.keyId }, 'a key is not at its newest version: its row was rolled back or changed');
   };
   const run = (chore: () => Promise<unknown>): void => void chore().catch((error: unknown) => log.warn({ error }, 'a chore failed and will be tried again'));
-  run(inspect);
-  const timers = [setInterval(() => run(() => flushOpens(db)), FLUSH_EVERY_MS), setInterval(() => run(() => dropExpiredFormers(db)), FLUSH_EVERY_MS), setInterval(() => run(inspect), INSPECT_EVERY_MS)];
+  const inspectDeks = (): Promise<void> => findLostKeys(deps, (milliseconds) => sleep(milliseconds, undefined, { ref: false }));
+  const inspectAll = (): void => [inspect, inspectDeks].forEach(run);
+  inspectAll();
+  const timers = [setInterval(() => run(() => flushOpens(db)), FLUSH_EVERY_MS), setInterval(() => run(() => dropExpiredFormers(db)), FLUSH_EVERY_MS), setInterval(inspectAll, INSPECT_EVERY_MS)];
   return () => timers.forEach((timer) => clearInterval(timer));
 }

@@ -1,9 +1,10 @@
 import type { Random } from '@byok/envelope';
 import type { Clock } from '@byok/kernel';
-import type { Database, Log } from '@byok/platform';
+import type { Checkpoints, Database, Log } from '@byok/platform';
 
 import type { DekRing } from './deks/dek-ring.js';
 import type { KmsSet } from './kms/kms-set.js';
+import type { RotationRules } from './rotation/rotation-rules.js';
 
 /** Everything the vault is wired from. A verb asks for the part it uses: `Pick<VaultDeps, 'db' | 'clock'>`. */
 export interface VaultDeps {
@@ -14,4 +15,7 @@ export interface VaultDeps {
   clock: Clock;
   log: Log;
   deploymentId: string;
+  rules: RotationRules;
+  /** Unset where the operator named no file for them. */
+  checkpoints?: Checkpoints | undefined;
 }

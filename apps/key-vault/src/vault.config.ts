@@ -1,4 +1,4 @@
-import { databaseUrlVariable, logLevelVariable, millisecondsVariable, portVariable, tlsVariables } from '@byok/platform';
+import { checkpointVariables, databaseUrlVariable, logLevelVariable, millisecondsVariable, portVariable, tlsVariables } from '@byok/platform';
 import { z } from 'zod';
 
 export const VaultConfig = z.object({
@@ -26,6 +26,15 @@ export const VaultConfig = z.object({
   BYOK_ENCRYPTION_SALT: z.string().optional(),
   /** Part of every sealed value: another id makes every key unreadable. */
   BYOK_DEPLOYMENT_ID: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'expected 1 to 64 letters, digits, dots, dashes' }),
+  /** So long backups of the database are kept: a data key is destroyed no earlier. */
+  BYOK_BACKUP_DAYS: z.coerce.number().int().min(1).max(3650).default(35),
+  /** So long after an org was deleted its keys are made unreadable. */
+  BYOK_SHRED_GRACE_DAYS: z.coerce.number().int().min(0).max(30).default(7),
+  /** A file outside the database that remembers which orgs were shredded, for the day an older backup is restored. */
+  BYOK_SHRED_TOMBSTONES: z.string().min(1).optional(),
+  /** How fast a rotation seals values again, at most. */
+  BYOK_RESEALS_PER_SECOND: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  ...checkpointVariables,
   GRPC_HOST: z.string().default('0.0.0.0'),
   GRPC_PORT: portVariable.default(50051),
   ...tlsVariables,

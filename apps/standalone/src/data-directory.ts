@@ -14,6 +14,10 @@ export interface DataDirectory {
   keyringFile: string;
   sessionKeyFile: string;
   sessionPublicKeyFile: string;
+  /** The ends of the audit chains, outside the database, and what signs them. */
+  checkpoints: string;
+  checkpointKeyFile: string;
+  checkpointPublicKeyFile: string;
   runFile: string;
   isNew: boolean;
 }
@@ -33,12 +37,15 @@ export function openDataDirectory(path: string): DataDirectory {
     keyringFile: at('keyring.json'),
     sessionKeyFile: at('session-key.pem'),
     sessionPublicKeyFile: at('session-public-key.pem'),
+    checkpoints: at('checkpoints'),
+    checkpointKeyFile: at('checkpoint-key.pem'),
+    checkpointPublicKeyFile: at('checkpoint-public-key.pem'),
     runFile: at('run.json'),
     isNew: !existsSync(at('secrets.json')),
   };
   // PostgreSQL runs as another user when we are root, so the root itself must be passable; what is secret is closed one by one.
   for (const folder of [root, directory.temporary]) mkdirSync(folder, { recursive: true, mode: 0o711 });
-  for (const folder of [directory.certificates, directory.logs, directory.spool]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [directory.certificates, directory.logs, directory.spool, directory.checkpoints]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   refuseSecondStart(directory.runFile);
   return directory;
 }

@@ -16,10 +16,11 @@ export interface InstallationSecrets {
 
 const ROLES: DatabaseRole[] = ['byok_owner', 'byok_gateway', 'byok_vault', 'byok_billing', 'byok_admin'];
 
-/** Reads the installation's secrets, or makes them, the KEK keyring and the session signing key on the first start. */
+/** Reads the installation's secrets, or makes them, the KEK keyring and the keys that sign sessions and audit checkpoints on the first start. */
 export function openInstallationSecrets(directory: DataDirectory): InstallationSecrets {
   if (!existsSync(directory.keyringFile) && directory.isNew) writePrivate(directory.keyringFile, newKeyring());
-  if (!existsSync(directory.sessionKeyFile)) writeSessionKeys(directory);
+  if (!existsSync(directory.sessionKeyFile)) writeSigningKeys(directory.sessionKeyFile, directory.sessionPublicKeyFile);
+  if (!existsSync(directory.checkpointKeyFile)) writeSigningKeys(directory.checkpointKeyFile, directory.checkpointPublicKeyFile);
   if (!directory.isNew) return readSecrets(directory);
   const secrets: InstallationSecrets = {
     deploymentId: randomBytes(16).toString('hex'),
@@ -52,8 +53,8 @@ function newKeyring(): string {
   return `${JSON.stringify({ active: 'k1', keys: { k1: randomBytes(32).toString('hex') } }, null, 2)}\n`;
 }
 
-function writeSessionKeys(directory: DataDirectory): void {
+function writeSigningKeys(privateFile: string, publicFile: string): void {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  writePrivate(directory.sessionKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
-  writePrivate(directory.sessionPublicKeyFile, publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  writePrivate(privateFile, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  writePrivate(publicFile, publicKey.export({ type: 'spki', format: 'pem' }).toString());
 }

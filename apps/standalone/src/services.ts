@@ -68,6 +68,7 @@ export function serviceSpecs(installation: Installation): ProcessSpec[] {
       GRPC_PORT: String(ports.vault),
       BYOK_KEK: `local:${directory.keyringFile}`,
       BYOK_DEPLOYMENT_ID: secrets.deploymentId,
+      ...checkpoints(installation, 'vault'),
     }),
     spec('usage-billing', 'byok_billing', { GRPC_HOST: '127.0.0.1', GRPC_PORT: String(ports.billing), REDIS_URL: config.REDIS_URL, ...billingSettings(installation) }),
     spec('gateway', 'byok_gateway', {
@@ -92,6 +93,7 @@ export function serviceSpecs(installation: Installation): ProcessSpec[] {
       PROBE_ADDRESS: `127.0.0.1:${ports.probe}`,
       PUBLIC_GATEWAY_URL: gatewayUrl(config),
       SESSION_SIGNING_KEY_FILE: directory.sessionKeyFile,
+      ...checkpoints(installation, 'identity'),
       ...firstAdmin(installation),
     }),
   ];
@@ -120,6 +122,11 @@ function serviceSpec(installation: Installation, app: string, role: Role, enviro
 function billingSettings({ config, secrets }: Installation): Record<string, string | undefined> {
   const { SMTP_URL, MAIL_FROM, WEBHOOK_EGRESS_ALLOW, HOLD_LEASE_MS, DEFAULT_MAX_OUTPUT_TOKENS } = config;
   return { WEBHOOK_SECRET: secrets.webhookSecret, WEBHOOK_EGRESS_ALLOW, SMTP_URL, MAIL_FROM, HOLD_LEASE_MS, DEFAULT_MAX_OUTPUT_TOKENS };
+}
+
+/** Each service writes down the ends of its own chains. */
+function checkpoints({ directory }: Installation, chain: string): Record<string, string> {
+  return { BYOK_AUDIT_CHECKPOINT_FILE: join(directory.checkpoints, `${chain}.jsonl`), BYOK_AUDIT_CHECKPOINT_KEY_FILE: directory.checkpointKeyFile };
 }
 
 function firstAdmin({ config, secrets }: Installation): Record<string, string> {

@@ -19,7 +19,7 @@ export { isExcepted, isInternalName, isPublicAddress, parseExceptions } from './
 export type { EgressExceptions } from './egress/address-rules.js';
 export { makeDialer } from './egress/dialer.js';
 export type { Dialer, DialerOptions, Resolve, Trust } from './egress/dialer.js';
-export { makeOutsideFetch } from './egress/outside-fetch.js';
+export { jsonOver, makeOutsideFetch } from './egress/outside-fetch.js';
 export type { OutsideFetch, OutsideLimits, OutsideRequest } from './egress/outside-fetch.js';
 export { AllowCaller } from './grpc/allow-caller.js';
 export type { ServiceName } from './grpc/allow-caller.js';

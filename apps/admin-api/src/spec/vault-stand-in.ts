@@ -1,4 +1,4 @@
-import type { Actor, KeyMessage, ListKeysMessage, StoreKeyMessage, UpdateKeyMessage, VaultForAdmin } from '@byok/contracts';
+import type { Actor, KeyMessage, ListKeysMessage, StageKeyMessage, StoreKeyMessage, UpdateKeyMessage, VaultForAdmin } from '@byok/contracts';
 import { may, principalOfSession, principalOfToken, principalOrThrow, type Principal } from '@byok/identity';
 import { AppError, newId, type Clock, type SessionId, type TokenId } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
@@ -21,7 +21,8 @@ export class VaultStandIn implements VaultForAdmin {
       ...{ owner, provider, label, description, allowedUsers, allowedModels, config, priority, lastTestOutcome: testOutcome },
       ...{ id: newId('key'), orgId: owner.type === 'platform' ? 'platform' : principal.orgId, last4: request.secret.slice(-4), status: 'active', statusReason: '' },
       ...{ version: 1, createdAt: new Date().toISOString(), createdBy: principal.userId ?? '', lastTestedAt: testOutcome && new Date().toISOString() },
-      ...{ health: 'unknown', healthReason: '', healthAt: '' },
+      ...{ health: 'unknown', healthReason: '', healthAt: '', expiresAt: request.expiresAt ?? '', rotateAfterDays: request.rotateAfterDays ?? 0 },
+      ...{ secretSince: new Date().toISOString(), lastUsedAt: '', warnings: [], candidate: null, former: null },
     };
     this.keys.set(key.id, key);
     return key;
@@ -40,14 +41,35 @@ export class VaultStandIn implements VaultForAdmin {
 
   async updateKey({ actor, keyId, ...change }: UpdateKeyMessage): Promise<KeyMessage> {
     const key = await this.#reach(actor, keyId);
-    const { label = key.label, priority = key.priority, allowedUsers, allowedModels } = change;
-    return Object.assign(key, { label, priority, allowedUsers: allowedUsers?.values ?? key.allowedUsers, allowedModels: allowedModels?.values ?? key.allowedModels });
+    const { label = key.label, priority = key.priority, expiresAt = key.expiresAt, rotateAfterDays = key.rotateAfterDays, allowedUsers, allowedModels } = change;
+    return Object.assign(key, { label, priority, expiresAt, rotateAfterDays, allowedUsers: allowedUsers?.values ?? key.allowedUsers, allowedModels: allowedModels?.values ?? key.allowedModels });
   }
 
   async rotateKey({ actor, keyId, secret, config }: Parameters<VaultForAdmin['rotateKey']>[0]): Promise<KeyMessage> {
     const key = await this.#reach(actor, keyId);
     this.secrets.push(secret);
     return Object.assign(key, { version: key.version + 1, config, last4: secret.slice(-4) });
+  }
+
+  async stageKey({ actor, keyId, secret, config, percent, overlapUntil, rollbackAfter }: StageKeyMessage): Promise<KeyMessage> {
+    const key = await this.#reach(actor, keyId);
+    this.secrets.push(secret);
+    const none = { answered: 0, refused: 0, failed: 0 };
+    const staged = { stagedAt: new Date().toISOString(), stagedBy: 'usr_x', counts: none, currentCounts: none };
+    return Object.assign(key, { candidate: { ...staged, version: key.version + 1, last4: secret.slice(-4), config, percent, overlapUntil, rollbackAfter: rollbackAfter || 3 } });
+  }
+
+  async promoteKey({ actor, keyId }: { actor: Actor; keyId: string }): Promise<KeyMessage> {
+    const key = await this.#reach(actor, keyId);
+    if (!key.candidate) throw new AppError('conflict', 'This key has no candidate.');
+    const former = { version: key.version, last4: key.last4, openUntil: new Date(Date.now() + 3_600_000).toISOString() };
+    return Object.assign(key, { version: key.candidate.version, last4: key.candidate.last4, candidate: null, former });
+  }
+
+  async rollBackKey({ actor, keyId }: { actor: Actor; keyId: string }): Promise<KeyMessage> {
+    const key = await this.#reach(actor, keyId);
+    if (!key.candidate) throw new AppError('conflict', 'This key has no candidate.');
+    return Object.assign(key, { candidate: null });
   }
 
   async setKeyStatus({ actor, keyId, status }: { actor: Actor; keyId: string; status: string }): Promise<KeyMessage> {
@@ -70,7 +92,7 @@ export class VaultStandIn implements VaultForAdmin {
 
   async verifyAudit({ actor }: { actor: Actor }) {
     await this.#who(actor);
-    return { ok: true, rows: 1, firstBadSequence: 0, reason: '' };
+    return { ok: true, rows: 1, firstBadSequence: 0, reason: '', checkpointSequence: 0, checkpointAt: '' };
   }
 
   async #reach(actor: Actor, keyId: string): Promise<KeyMessage> {

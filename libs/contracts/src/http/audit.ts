@@ -19,7 +19,13 @@ export const AuditItem = z
 export type AuditItem = z.infer<typeof AuditItem>;
 
 export const AuditCheck = z
-  .object({ ok: z.boolean(), rows: z.number().int(), firstBadSequence: z.number().int().nullable(), reason: z.string().nullable() })
+  .object({
+    ok: z.boolean(),
+    rows: z.number().int(),
+    firstBadSequence: z.number().int().nullable(),
+    reason: z.string().nullable(),
+    checkpoint: z.object({ sequence: z.number().int(), at: Timestamp }).nullable().describe('the newest row that is also written down outside the database; null when none is'),
+  })
   .meta({ id: 'AuditCheck' });
 export type AuditCheck = z.infer<typeof AuditCheck>;
 

@@ -162,6 +162,53 @@ export interface AuditVerdictMessage {
   rows: number;
   firstBadSequence: number;
   reason: string;
+  /** The newest row that is also written down outside the database; 0 and empty for none. */
+  checkpointSequence: number;
+  checkpointAt: string;
+}
+
+/** Where the rotation of an org's data key stands. */
+export interface RotationMessage {
+  phase: 'idle' | 'pending' | 'resealing';
+  version: number;
+  pendingVersion: number;
+  total: number;
+  left: number;
+  undecryptable: number;
+  percent: number;
+  versions: { version: number; state: string; kekUri: string; createdAt: string; destroyAfter: string }[];
+  shredGraceDays: number;
+  backupDays: number;
+}
+
+export interface KekUseMessage {
+  kekUri: string;
+  kekVersion: string;
+  rows: number;
+  isActive: boolean;
+  safeToDisable: boolean;
+  inBackupsUntil: string;
+}
+
+export interface ShredMessage {
+  orgId: string;
+  deletedAt: string;
+  unreadableAt: string;
+  isDone: boolean;
+  inBackupsUntil: string;
+}
+
+/** Which KEKs are in use, how far a rewrap is, and which orgs are being made unreadable. */
+export interface KekStateMessage {
+  running: boolean;
+  total: number;
+  left: number;
+  percent: number;
+  startedAt: string;
+  finishedAt: string;
+  lastError: string;
+  keks: KekUseMessage[];
+  shreds: ShredMessage[];
 }
 
 /** What admin-api may ask of the vault. There is no open here, and the vault would refuse it. */
@@ -179,6 +226,10 @@ export interface VaultForAdmin extends GovernanceForAdmin {
   reportHealth(request: { actor: Actor; keyId: string; outcome: string; reason: string }): Promise<KeyMessage>;
   listAudit(request: { actor: Actor; after: string; limit: number }): Promise<AuditPageMessage>;
   verifyAudit(request: { actor: Actor }): Promise<AuditVerdictMessage>;
+  startRotation(request: { actor: Actor; scope: 'org' | 'platform' }): Promise<RotationMessage>;
+  rotationStatus(request: { actor: Actor; scope: 'org' | 'platform' }): Promise<RotationMessage>;
+  startRewrap(request: { actor: Actor }): Promise<KekStateMessage>;
+  rewrapStatus(request: { actor: Actor }): Promise<KekStateMessage>;
 }
 
 /** What calls with a key, or the probe that followed one, found out about it. */

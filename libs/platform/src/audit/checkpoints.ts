@@ -23,6 +23,11 @@ export interface Checkpoints {
   knownOf(orgId: string): Promise<KnownRows>;
 }
 
+export interface KeptCheckpoints {
+  checkpoints: Checkpoints | undefined;
+  stop(): void;
+}
+
 const EVERY_MS = 60_000;
 const UNWRITTEN: Anchor = { number: 0, lineHash: '0'.repeat(64) };
 
@@ -42,8 +47,18 @@ export function openCheckpoints(options: CheckpointOptions): Checkpoints {
   };
 }
 
+/** Opens what the configuration says, tells the audit when that is something else than before, and writes from now on. */
+export async function keepCheckpoints(of: Omit<CheckpointOptions, 'file' | 'key'>, config: { BYOK_AUDIT_CHECKPOINT_FILE?: string | undefined; BYOK_AUDIT_CHECKPOINT_KEY?: string | undefined }): Promise<KeptCheckpoints> {
+  const file = config.BYOK_AUDIT_CHECKPOINT_FILE;
+  const place = file === undefined ? undefined : { file, key: checkpointKey(config.BYOK_AUDIT_CHECKPOINT_KEY) };
+  await tellCheckpoints(of.db, of.table, place);
+  if (!place) return { checkpoints: undefined, stop: () => undefined };
+  const checkpoints = openCheckpoints({ ...of, ...place });
+  return { checkpoints, stop: startCheckpoints(checkpoints, of.log) };
+}
+
 /** Writes now and every minute. What goes wrong is logged and tried again: no change waits for a checkpoint. */
-export function startCheckpoints(checkpoints: Checkpoints, log: Log): () => void {
+function startCheckpoints(checkpoints: Checkpoints, log: Log): () => void {
   let running = false;
   const run = async (): Promise<void> => {
     if (running) return;
