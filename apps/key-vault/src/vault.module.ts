@@ -1,5 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { ScopeToNarrow } from '@byok/platform';
 
 import { GovernanceController } from './governance.controller.js';
 import type { VaultDeps } from './vault-deps.js';
@@ -8,6 +10,6 @@ import { VAULT_DEPS, VaultController } from './vault.controller.js';
 @Module({})
 export class VaultModule {
   static with(deps: VaultDeps): DynamicModule {
-    return { module: VaultModule, controllers: [VaultController, GovernanceController], providers: [{ provide: VAULT_DEPS, useFactory: () => deps }] };
+    return { module: VaultModule, controllers: [VaultController, GovernanceController], providers: [{ provide: VAULT_DEPS, useFactory: () => deps }, { provide: APP_INTERCEPTOR, useClass: ScopeToNarrow }] };
   }
 }
