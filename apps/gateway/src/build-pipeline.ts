@@ -1,7 +1,7 @@
 import type { VaultForGateway } from '@byok/contracts';
-import { guessGuard, sessionVerifyKey } from '@byok/identity';
+import { guessGuard, ServiceJwts, sessionVerifyKey } from '@byok/identity';
 import type { Clock } from '@byok/kernel';
-import { makeDialer, StartRefused, type Log, type Sql } from '@byok/platform';
+import { jsonOver, makeDialer, makeOutsideFetch, StartRefused, type Log, type Sql } from '@byok/platform';
 import { UpstreamWatch } from './conditions/upstream-watch.js';
 import type { GatewayConfig } from './config.js';
 import type { Holds } from './holds/holds.js';
@@ -33,15 +33,19 @@ export interface PipelineParts {
 const MB = 1024 * 1024;
 const MAX_STREAM_BYTES = 1024 * MB;
 const WAITING_PER_ORIGIN = 1_024;
+/** An issuer's description and keys are a few kilobytes. */
+const ISSUER_LIMITS = { timeoutMs: 5_000, maxBytes: MB / 4 };
 
 /** Everything a call needs, wired. */
 export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
   const times = { freshMs: config.CACHE_FRESH_MS, staleMs: config.CACHE_STALE_MS, clock: parts.clock, changes: parts.changes };
-  const { authenticate, principals } = makeAuthenticate({ ...times, trustedProxies: config.TRUSTED_PROXIES, guesses: guessGuard(), db: parts.db, sessionVerifyKey: readVerifyKey(config.SESSION_PUBLIC_KEY) });
+  const dialer = makeDialer({ exceptions: config.BYOK_EGRESS_ALLOW, connectTimeoutMs: config.CONNECT_TIMEOUT_MS });
+  const serviceJwts = new ServiceJwts({ db: parts.db, clock: parts.clock, fetchJson: jsonOver(makeOutsideFetch(dialer, ISSUER_LIMITS)), place: 'gateway' });
+  const { authenticate, principals } = makeAuthenticate({ ...times, serviceJwts, trustedProxies: config.TRUSTED_PROXIES, guesses: guessGuard(), db: parts.db, sessionVerifyKey: readVerifyKey(config.SESSION_PUBLIC_KEY) });
   const watch = new UpstreamWatch({ ...parts, probe: (provider, secret, config) => probeLive(provider, secret, config, probing) }, Math.random);
   const keysFor = makeKeysFor({ ...times, vault: parts.vault, listed: (keys, principal) => watch.health.listed(keys, principal) });
   const openKey = makeOpenKey({ ...times, freshMs: config.KEY_FRESH_MS, vault: parts.vault, keysFor });
-  const pools = new Pools(makeDialer({ exceptions: config.BYOK_EGRESS_ALLOW, connectTimeoutMs: config.CONNECT_TIMEOUT_MS }), {
+  const pools = new Pools(dialer, {
     connections: config.UPSTREAM_CONNECTIONS,
     waiting: WAITING_PER_ORIGIN,
     headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
@@ -72,7 +76,7 @@ export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
     },
   };
   const probing: ProbeDeps = deps;
-  return { deps, pools, watch, caches: { identity: principals, keys: keysFor.rings, vault: openKey.opened } };
+  return { deps, pools, watch, serviceJwts, caches: { identity: principals, keys: keysFor.rings, vault: openKey.opened } };
 }
 
 function readVerifyKey(pem: string) {

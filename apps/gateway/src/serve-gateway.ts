@@ -19,6 +19,8 @@ import { drain } from './http/drain.js';
 import type { HandleCallDeps } from './http/handle-call.js';
 import { makeHotServer, type Handle } from './http/hot-server.js';
 import { makeReadiness, type Readiness } from './http/readiness.js';
+import { cutCallsOfKey } from './http/cut-sealed.js';
+import { TellRunning } from './http/tell-running.js';
 import { cutCallsOfFrozenOrg } from './http/cut-frozen.js';
 import { GatewayMetrics } from './metrics.js';
 import { ChangeLedger } from './pipeline/change-ledger.js';
@@ -55,7 +57,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
   const state = openUpstreamState(db, log);
   const holds = openHolds(billing, log);
   const counters = openCounters({ redisUrl: config.REDIS_URL, degradedShare: config.LIMITS_DEGRADED_SHARE, clock, log });
-  const { deps, pools, watch, caches } = buildPipeline(config, { db, vault, spool: spool.writer, state, holds, counters, clock, changes, isDraining, log });
+  const { deps, pools, watch, caches, serviceJwts } = buildPipeline(config, { db, vault, spool: spool.writer, state, holds, counters, clock, changes, isDraining, log });
   const prices = watchPrices({ billing, keep: (book) => (watch.watched.prices = book), log });
   const notices = await listenForChanges({ url: config.DATABASE_URL, log, ...whatFollows(changes, watch, running, deps) });
   const metrics = gatewayMetrics(running, spool, changes, caches, counters);
@@ -65,10 +67,12 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
   const { app, server } = await makeHttp({ ...deps, clock, log, callLog, metrics, running, maxCalls: config.MAX_CALLS }, config, readiness);
   await app.listen(config.PORT, config.HOST);
 
+  const telling = new TellRunning({ vault, running, log });
   const ticking = setInterval(() => {
     changes.isListening = notices.isConnected;
     const now = clock.now();
     watch.tick();
+    telling.tick(now);
     for (const call of running) call.tick(now);
   }, TICK_MS);
   return {
@@ -81,7 +85,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
       watch.close();
       prices.close();
       clearInterval(ticking);
-      await Promise.allSettled([app.close(), notices.close()]);
+      await Promise.allSettled([app.close(), notices.close(), serviceJwts.tally.flush()]);
       await pools.destroy();
       holds.close();
       await Promise.allSettled([spool.close(), state.close(), counters.close()]);
@@ -97,6 +101,7 @@ function whatFollows(changes: ChangeLedger, watch: UpstreamWatch, running: Runni
       watch.note(notice);
       if (notice.org === 'platform') answers.purgeAll();
       else if (notice.kind === 'key' || notice.kind === 'org') answers.purge(notice.org);
+      if (notice.cut) cutCallsOfKey(notice.id, running);
       if (notice.kind === 'org') cutCallsOfFrozenOrg(notice.org, running, authenticate);
     },
     onGap: () => {

@@ -71,3 +71,17 @@ function asAppError(error: unknown): AppError {
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError' || /Timeout/.test(error.name))) return new AppError('upstream_timeout', 'This address did not answer in time.', { cause: error });
   return new AppError('upstream_unreachable', 'This address cannot be reached.', { cause: error });
 }
+
+/** Asks for JSON. @throws AppError upstream_error for every answer that is none, without a word of what it was */
+export function jsonOver(fetchOutside: OutsideFetch): (url: string) => Promise<unknown> {
+  return async (url) => {
+    const answer = await fetchOutside(url, { headers: { accept: 'application/json' } });
+    if (answer.status !== 200) throw new AppError('upstream_error', `This address answered with ${answer.status}.`);
+    try {
+      return (await answer.json()) as unknown;
+    } catch {
+      // The parser's message quotes the answer.
+      throw new AppError('upstream_error', 'This address did not answer with JSON.');
+    }
+  };
+}
