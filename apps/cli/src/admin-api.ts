@@ -5,18 +5,28 @@ import { Refused } from './refusals.js';
 export interface AdminApi {
   /** @throws Refused with admin-api's own sentence */
   call<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T>;
+  /** By the clock over there, to the second. */
+  serverTime(): Promise<Date>;
 }
 
 const TIMEOUT_MS = 60_000;
 
 export function openAdminApi({ BYOK_URL, BYOK_TOKEN }: CliConfig): AdminApi {
+  const ask = (method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown) => {
+    const headers = { authorization: `Bearer ${BYOK_TOKEN}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const options = { method, headers, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    return request(new URL(path, BYOK_URL), options).catch((error: Error) => {
+      throw new Refused(`${BYOK_URL} does not answer: ${error.message}`);
+    });
+  };
   return {
+    serverTime: async () => {
+      const answer = await ask('GET', '/healthz');
+      await answer.body.dump();
+      return new Date(String(answer.headers.date));
+    },
     call: async <T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T> => {
-      const headers = { authorization: `Bearer ${BYOK_TOKEN}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-      const options = { method, headers, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-      const answer = await request(new URL(path, BYOK_URL), options).catch((error: Error) => {
-        throw new Refused(`${BYOK_URL} does not answer: ${error.message}`);
-      });
+      const answer = await ask(method, path, body);
       const content = parse(await answer.body.text());
       if (answer.statusCode < 300) return content as T;
       throw new Refused((content as { detail?: string } | undefined)?.detail ?? `${BYOK_URL} answered ${answer.statusCode}.`);

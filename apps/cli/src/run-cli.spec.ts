@@ -48,6 +48,30 @@ describe('byok', () => {
     expect(printed).toBe('genai-prices: nothing new.');
   });
 
+  it('says what is wrong and what to do, and fails when anything is', async () => {
+    const well = { status: 'ok', database: 'ok', vault: 'ok', billing: 'ok', gateway: 'ok' };
+    const me = { orgId: 'org_1', permissions: ['audit:read'] };
+    const key = { id: 'key_1', provider: 'acme', status: 'undecryptable', health: null };
+    const answers: Record<string, unknown> = { '/api/health': well, '/api/me': me, '/api/keys?limit=200': { items: [], next: null }, '/api/orgs/org_1/audit/verify': { ok: true } };
+    const look = async (changes: Record<string, unknown>, skewMs = 0) => {
+      const printed: string[] = [];
+      const api = { call: (_method: string, path: string) => Promise.resolve({ ...answers, ...changes }[path]), serverTime: () => Promise.resolve(new Date(Date.now() + skewMs)) } as unknown as AdminApi;
+      const error = await runCli(['doctor'], { connect: () => api, print: (text) => printed.push(text) }).then(() => undefined, (reason: Error) => reason.message);
+      return { error, wrong: printed.filter((line) => line.startsWith('✘')) };
+    };
+    expect(await look({})).toEqual({ error: undefined, wrong: [] });
+    expect((await look({ '/api/health': { ...well, vault: 'down' } })).wrong[0]).toContain('vault down. Look at the key-vault and its KEK');
+    expect((await look({}, 600_000)).wrong[0]).toContain('600 s off');
+    expect((await look({ '/api/keys?limit=200': { items: [key], next: null } })).wrong[0]).toContain('key_1 (acme, undecryptable)');
+    expect(await look({ '/api/orgs/org_1/audit/verify': { ok: false } })).toMatchObject({ error: '1 of 5 checks failed.' });
+  });
+
+  it('proves the audit trail, or names the row and fails', async () => {
+    const sound = { ok: true, rows: 7, firstBadSequence: null, reason: null };
+    expect((await run('audit verify --org org_1', { ok: true, identity: sound, vault: sound })).printed).toBe('✔ identity: 7 rows\n✔ vault: 7 rows');
+    await expect(run('audit verify --org org_1', { ok: false, identity: sound, vault: { ok: false, rows: 7, firstBadSequence: 3, reason: 'changed' } })).rejects.toMatchObject({ name: 'Refused' });
+  });
+
   it('says where a file is wrong before anything is asked', async () => {
     await expect(run(`prices import ${fileOf('{')}`)).rejects.toMatchObject({ name: 'UsageError', message: expect.stringContaining('cannot be read as JSON') as string });
     await expect(run(`prices import ${fileOf({ source: 'x', prices: [{ provider: 'a', model: 'b', rates: { input: 'cheap' } }] })}`)).rejects.toThrow('prices.0.rates.input');

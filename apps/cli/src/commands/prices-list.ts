@@ -1,5 +1,6 @@
 import type { Page, Price } from '@byok/contracts';
 import type { Command } from '../command.js';
+import { everyPage } from '../every-page.js';
 import { table } from '../table.js';
 
 const FILTERS = ['provider', 'model', 'org', 'at'] as const;
@@ -14,13 +15,7 @@ export const pricesList: Command = {
   run: async ({ api, options, print }) => {
     const query = new URLSearchParams({ limit: '200' });
     for (const name of FILTERS) if (typeof options[name] === 'string') query.set(name, options[name]);
-    const prices: Price[] = [];
-    for (let after: string | null = ''; after !== null; ) {
-      if (after !== '') query.set('after', after);
-      const page: Page<Price> = await api.call<Page<Price>>('GET', `/api/prices?${query}`);
-      prices.push(...page.items);
-      after = page.next;
-    }
+    const prices = await everyPage((after) => api.call<Page<Price>>('GET', `/api/prices?${query}${after}`));
     print(options['json'] ? JSON.stringify(prices, null, 2) : table([['PROVIDER', 'MODEL', 'LAYER', 'INPUT', 'OUTPUT', 'FROM', 'SOURCE'], ...prices.map(rowOf)]));
   },
 };

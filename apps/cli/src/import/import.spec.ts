@@ -54,7 +54,7 @@ function fileOf(content: unknown): string {
 async function run(words: readonly string[], refuse?: (body: { apiKey: string }) => string | undefined) {
   const stored: Record<string, unknown>[] = [];
   const printed: string[] = [];
-  const call = (method: string, path: string, body?: unknown) => {
+  const call = (_method: string, path: string, body?: unknown) => {
     if (path === '/api/byok/providers') return Promise.resolve({ providers: PROVIDERS });
     const refusal = refuse?.(body as { apiKey: string });
     if (refusal) return Promise.reject(new Refused(refusal));
