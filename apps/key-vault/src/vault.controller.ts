@@ -2,6 +2,10 @@ import { AllowCaller } from '@byok/platform';
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 
+import { rewrapStatus } from './rotation/kek-status.js';
+import { rotationStatus } from './rotation/rotation-status.js';
+import { startRewrap } from './rotation/start-rewrap.js';
+import { startRotation } from './rotation/start-rotation.js';
 import type { VaultDeps } from './vault-deps.js';
 import { getKey } from './verbs/get-key.js';
 import { listAudit } from './verbs/list-audit.js';
@@ -77,6 +81,22 @@ export class VaultController {
 
   @GrpcMethod('KeyVault') @AllowCaller('admin-api') VerifyAudit(request: unknown) {
     return verifyAudit(this.deps, request);
+  }
+
+  @GrpcMethod('KeyVault') @AllowCaller('admin-api') StartRotation(request: unknown) {
+    return startRotation(this.deps, request);
+  }
+
+  @GrpcMethod('KeyVault') @AllowCaller('admin-api') RotationStatus(request: unknown) {
+    return rotationStatus(this.deps, request);
+  }
+
+  @GrpcMethod('KeyVault') @AllowCaller('admin-api') StartRewrap(request: unknown) {
+    return startRewrap(this.deps, request);
+  }
+
+  @GrpcMethod('KeyVault') @AllowCaller('admin-api') RewrapStatus(request: unknown) {
+    return rewrapStatus(this.deps, request);
   }
 
   @GrpcMethod('KeyVault') @AllowCaller('gateway') UsableKeys(request: unknown) {

@@ -3,7 +3,7 @@ export type { BudgetSubject, SpendingFacts } from './concerns.js';
 export { CHANGE_CHANNEL, ChangeNotice } from './change-notice.js';
 export { Meters, USAGE_QUEUE, UsageBatch, UsageEvent } from './usage-event.js';
 export { Login, LoginAnswer, Me } from './http/auth.js';
-export { AuditChain, AuditCheck, AuditItem, AuditVerification } from './http/audit.js';
+export { AuditChain, AuditCheck, AuditExportQuery, AuditItem, AuditVerification } from './http/audit.js';
 export { Alert, AlertKind, AlertPath, AlertQuery, AlertSettings } from './http/alerts.js';
 export { Amount, Budget, BudgetPath, BudgetQuery, CreateBudget, UpdateBudget } from './http/budgets.js';
 export {
@@ -120,11 +120,15 @@ export type {
   CandidateMessage,
   CountsMessage,
   FormerMessage,
+  KekStateMessage,
+  KekUseMessage,
   KeyMessage,
   KeyOwnerMessage,
   ListKeysMessage,
   NoteHealthMessage,
   OpenedKeyMessage,
+  RotationMessage,
+  ShredMessage,
   StageKeyMessage,
   StoreKeyMessage,
   UpdateKeyMessage,

@@ -41,7 +41,8 @@ export async function vaultWorld(urls: { vault: string; admin: string; owner: st
   const kekHex = randomBytes(32).toString('hex');
   const base = { db, random, clock: systemClock, log: quiet, deploymentId: 'spec' };
   const kms = kmsSet({ active: envKms({ BYOK_ENCRYPTION_KEY: kekHex }, random) });
-  const deps: VaultDeps = { ...base, kms, deks: openDekRing({ ...base, kms }) };
+  const rules = { resealsPerSecond: 100_000, backupDays: 35, shredGraceDays: 0 };
+  const deps: VaultDeps = { ...base, kms, rules, deks: openDekRing({ ...base, kms }) };
   return {
     ...{ deps, admin, attacker, kekHex },
     ...identityOf(admin),

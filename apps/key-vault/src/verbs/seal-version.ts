@@ -1,4 +1,5 @@
 import { configMac, fingerprint, seal } from '@byok/envelope';
+import type { Dek } from '@byok/envelope';
 import type { Secret } from '@byok/kernel';
 
 import { sealedFor } from '../store/key-row.js';
@@ -9,7 +10,10 @@ type Identity = Pick<KeyRow, 'id' | 'orgId' | 'ownerType' | 'ownerId' | 'provide
 
 /** One version of a key under the org's active DEK: the sealed secret, the MAC of its config, its fingerprint. */
 export async function sealVersion(deps: Pick<VaultDeps, 'deks' | 'random' | 'deploymentId'>, key: Identity, secret: Secret, config: Record<string, string>) {
-  const dek = await deps.deks.activeDek(key.orgId);
+  return sealUnder(deps, await deps.deks.activeDek(key.orgId), key, secret, config);
+}
+
+export function sealUnder(deps: Pick<VaultDeps, 'random' | 'deploymentId'>, dek: Dek, key: Identity, secret: Secret, config: Record<string, string>) {
   const row = sealedFor(key, deps.deploymentId);
   return { dekId: dek.id, dekVersion: dek.version, blob: seal(secret, row, dek, deps.random), config, configMac: configMac(config, row, dek), fingerprint: fingerprint(secret, dek) };
 }

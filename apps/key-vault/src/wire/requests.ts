@@ -80,4 +80,5 @@ const count = z.int().min(0).max(1_000_000_000);
 const counts = z.object({ answered: count, refused: count, failed: count }).nullish();
 export const NoteHealthRequest = z.object({ actor: Actor, keyId: line(64), version: z.int().min(0), outcome: z.enum(['valid', 'invalid', 'no-credit', 'counted']), reason, counts, currentCounts: counts });
 export const OpenKeyRequest = z.object({ actor: Actor, keyId: line(64), version: z.int().min(0), requestId: line(64), purpose: z.enum(['call', 'probe']) });
+export const ScopeRequest = z.object({ actor: Actor, scope: z.enum(['org', 'platform']) });
 export const ListAuditRequest = z.object({ actor: Actor, after: z.string().regex(/^\d{0,15}$/), limit: z.int().min(0) });
