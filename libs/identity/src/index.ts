@@ -22,7 +22,7 @@ export { findCredentialOf } from './store/credentials.store.js';
 export type { CredentialId } from './store/credentials.store.js';
 export { createGroup, deleteGroup, findGroupByName, getGroup, listGroups, updateGroup } from './store/groups.store.js';
 export { putHardBudget, removeHardBudget } from './store/hard-budgets.store.js';
-export { listGroupsOfUser, listMembers, putMember, removeMember } from './store/members.store.js';
+export { listGroupsOfUser, listMembers, putMember, putMemberUntil, removeMember } from './store/members.store.js';
 export { createOrg, deleteOrg, getOrg, lockOrg, listOrgs, updateOrg } from './store/orgs.store.js';
 export type { OrgChange, OrgInput } from './store/orgs.store.js';
 export {

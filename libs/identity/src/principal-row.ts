@@ -16,7 +16,7 @@ export interface PrincipalRow {
   role: Role | null;
   isOperator: boolean | null;
   userStatus: UserStatus | null;
-  groups: { id: GroupId; role: GroupRole; settings: Settings }[];
+  groups: { id: GroupId; role: GroupRole; settings: Settings; until?: string | null }[];
   orgSettings: Settings;
   userSettings: Settings | null;
   hardBudgets: HardBudget[];
@@ -47,7 +47,7 @@ export const PRINCIPAL_COLUMNS = `
   o.id AS "orgId", o.status AS "orgStatus", o.platform_credits AS "platformCredits", o.aggregator,
   o.platform_keys_granted AS "platformKeysGranted",
   u.id AS "userId", u.email, u.role, u.is_operator AS "isOperator", u.status AS "userStatus",
-  (SELECT coalesce(json_agg(json_build_object('id', m.group_id, 'role', m.role, 'settings', g.settings) ORDER BY m.group_id), '[]')
+  (SELECT coalesce(json_agg(json_build_object('id', m.group_id, 'role', m.role, 'settings', g.settings, 'until', m.expires_at) ORDER BY m.group_id), '[]')
      FROM identity.membership m JOIN identity.app_group g ON g.org_id = m.org_id AND g.id = m.group_id AND g.status = 'active'
     WHERE m.org_id = u.org_id AND m.user_id = u.id) AS groups,
   o.settings AS "orgSettings", u.settings AS "userSettings",
@@ -55,7 +55,8 @@ export const PRINCIPAL_COLUMNS = `
      FROM identity.hard_budget b WHERE b.org_id = o.id) AS "hardBudgets"`;
 
 /** The principal of a token's row, or why it is refused. */
-export function tokenPrincipal(row: TokenPrincipalRow, now: number): Principal | Refusal {
+export function tokenPrincipal(stored: TokenPrincipalRow, now: number): Principal | Refusal {
+  const row = asOf(stored, now);
   const refusal = refusalOfToken(row, now);
   if (refusal) return refusal;
   const managementScopes = row.managementScopes.filter(isPermission);
@@ -75,7 +76,8 @@ export function tokenPrincipal(row: TokenPrincipalRow, now: number): Principal |
 }
 
 /** The principal of a session's row, or why it is refused. */
-export function sessionPrincipal(row: SessionPrincipalRow, now: number): Principal | Refusal {
+export function sessionPrincipal(stored: SessionPrincipalRow, now: number): Principal | Refusal {
+  const row = asOf(stored, now);
   const isOver = row.revokedAt !== null || row.expiresAt === null || row.expiresAt.getTime() <= now;
   if (isOver || row.userStatus !== 'active') return refuse('unauthenticated', 'The session is not valid or has ended. Sign in again.');
   const refusal = refusalOfOrg(row);
@@ -123,6 +125,17 @@ function refusalOfOrg(row: PrincipalRow): Refusal | undefined {
   return undefined;
 }
 
+/** Without memberships whose time is over. */
+function asOf<R extends PrincipalRow>(row: R, now: number): R {
+  return row.groups.some(({ until }) => until) ? { ...row, groups: row.groups.filter(({ until }) => !until || Date.parse(until) > now) } : row;
+}
+
+/** When the first of the memberships ends that are left. */
+function endOf(groups: PrincipalRow['groups']): Pick<Principal, 'endsAt'> {
+  const ends = groups.flatMap(({ until }) => (until ? [Date.parse(until)] : []));
+  return ends.length > 0 ? { endsAt: Math.min(...ends) } : {};
+}
+
 /** A user's groups, narrowed to the token's; a service has the one it serves. Who may not manage is an admin of nothing. */
 function groupsOfToken(row: TokenPrincipalRow, mayManage: boolean): Principal['groups'] {
   if (row.userId === null) return row.groupId ? [{ id: row.groupId, role: 'member' }] : [];
@@ -153,8 +166,8 @@ function commonPrincipal(
   row: PrincipalRow,
   token: Settings,
   groups: readonly { id: GroupId; settings: Settings }[],
-): Pick<Principal, 'orgId' | 'userId' | 'email' | 'orgPolicy' | 'settings' | 'hardBudgets'> {
+): Pick<Principal, 'orgId' | 'userId' | 'email' | 'orgPolicy' | 'settings' | 'hardBudgets' | 'endsAt'> {
   const orgPolicy = { platformCredits: row.platformCredits, aggregator: row.aggregator, platformKeysGranted: row.platformKeysGranted };
   const settings = { token, user: row.userSettings ?? {}, groups: groups.map(({ id, settings: own }) => ({ id, settings: own })), org: row.orgSettings };
-  return { orgId: row.orgId, userId: row.userId, email: row.email, orgPolicy, settings, hardBudgets: row.hardBudgets };
+  return { orgId: row.orgId, userId: row.userId, email: row.email, orgPolicy, settings, hardBudgets: row.hardBudgets, ...endOf(row.groups) };
 }

@@ -51,6 +51,8 @@ export interface Principal {
   hardBudgets: HardBudget[];
   /** What a token may manage. Always empty for a session, which may do what its user may. */
   managementScopes: Permission[];
+  /** When a membership for a while ends (ms): who this is then has to be asked again. Absent: none does. */
+  endsAt?: number;
   /** What else a token is narrowed to; absent for one that is not, and for a session. */
   restrictions?: Restrictions;
 }
@@ -139,6 +141,8 @@ export interface Member {
   email: string;
   name: string;
   role: GroupRole;
+  /** A membership for a while; null: until somebody ends it. */
+  expiresAt: Date | null;
   createdAt: Date;
 }
 

@@ -5,6 +5,6 @@ export function groupToWire({ id, orgId, name, createdAt }: Group): GroupOnWire 
   return { id, orgId, name, createdAt: createdAt.toISOString() };
 }
 
-export function memberToWire({ groupId, userId, role }: Member): MemberOnWire {
-  return { groupId, userId, role };
+export function memberToWire({ groupId, userId, role, expiresAt }: Member): MemberOnWire {
+  return { groupId, userId, role, expiresAt: expiresAt?.toISOString() ?? null };
 }

@@ -42,6 +42,7 @@ export function makeAuthenticate(deps: AuthenticateDeps & CacheTimes & Doorkeepi
     max: MAX_PRINCIPALS,
     load: ({ credential, address }) => deps.guesses.watch(credential, address(), () => askIdentity(deps, credential)),
     orgOf: (principal) => principal.orgId,
+    endOf: (principal) => principal.endsAt,
   });
   const remember = (key: string, mark: number, error: unknown): never => {
     if (error instanceof AppError && error.rule.http < 500) refusals.set(key, { error, mark });

@@ -39,6 +39,21 @@ describe('FreshCache', () => {
     expect(world.loads).toBe(1);
   });
 
+  it('never gives a value beyond its own end, though it be fresh and its source away', async () => {
+    const world = { now: 0, failure: undefined as unknown };
+    const load = async (): Promise<Value> => {
+      if (world.failure) throw world.failure;
+      return { org: 'org_a', version: 1 };
+    };
+    const cache = new FreshCache<string, Value>({ max: 10, freshMs: 30_000, staleMs: 300_000, clock: { now: () => world.now }, changes: new ChangeLedger(), orgOf: (value) => value.org, endOf: () => 5_000, load });
+    await cache.get('a', 'a');
+    world.failure = away;
+    world.now = 4_999;
+    expect(cache.get('a', 'a')).toEqual({ org: 'org_a', version: 1 });
+    world.now = 5_000;
+    await expect(cache.get('a', 'a')).rejects.toBe(away);
+  });
+
   it('asks once however many ask at the same time', async () => {
     const { world, get } = setUp();
     await Promise.all(Array.from({ length: 50 }, async () => get()));

@@ -12,6 +12,8 @@ export interface FreshCacheOptions<Question, Value> {
   changes: ChangeLedger;
   load: (question: Question) => Promise<Value>;
   orgOf: (value: Value) => string;
+  /** When a value stops being true by itself, whether or not its source can be reached; undefined: it does not. */
+  endOf?: (value: Value) => number | undefined;
 }
 
 interface Entry<Value> {
@@ -77,9 +79,14 @@ export class FreshCache<Question, Value extends object> {
   #usable(key: string): Entry<Value> | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    if (this.#options.changes.isUntouched(this.#options.orgOf(entry.value), entry.mark)) return entry;
+    if (this.#options.changes.isUntouched(this.#options.orgOf(entry.value), entry.mark) && !this.#hasEnded(entry.value)) return entry;
     this.#entries.delete(key);
     return undefined;
+  }
+
+  #hasEnded(value: Value): boolean {
+    const end = this.#options.endOf?.(value);
+    return end !== undefined && end <= this.#options.clock.now();
   }
 
   #load(key: string, question: Question, stale: Entry<Value> | undefined): Promise<Value> {

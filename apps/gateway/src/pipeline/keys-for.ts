@@ -9,6 +9,8 @@ import { FreshCache, type FreshCacheOptions } from './fresh-cache.js';
 export interface KeyRing {
   readonly orgId: string;
   readonly keys: readonly UsableKey[];
+  /** When the first grant ends by which one of them is in it; undefined: none does. */
+  readonly endsAt?: number | undefined;
 }
 
 export interface KeysFor {
@@ -25,7 +27,7 @@ type Listed = (keys: readonly UsableKey[], principal: Principal) => void;
 
 /** Which keys a principal may use: theirs, their groups', their org's, the platform's. */
 export function makeKeysFor(deps: { vault: VaultForGateway; listed?: Listed } & Pick<FreshCacheOptions<Principal, KeyRing>, 'freshMs' | 'staleMs' | 'clock' | 'changes'>): KeysFor {
-  const rings = new FreshCache<Principal, KeyRing>({ ...deps, max: MAX_RINGS, load: (principal) => listKeys(deps.vault, principal, deps.listed), orgOf: (ring) => ring.orgId });
+  const rings = new FreshCache<Principal, KeyRing>({ ...deps, max: MAX_RINGS, load: (principal) => listKeys(deps.vault, principal, deps.listed), orgOf: (ring) => ring.orgId, endOf: (ring) => ring.endsAt });
   const keysFor = (principal: Principal): KeyRing | Promise<KeyRing> => rings.get(ringId(principal), principal);
   const anew = async (principal: Principal): Promise<KeyRing> => {
     rings.drop(ringId(principal));
@@ -42,7 +44,12 @@ async function listKeys(vault: VaultForGateway, principal: Principal, listed: Li
   const { items } = await vault.usableKeys({ actor: actorOf(principal) });
   const keys = items.filter(hasKnownOwner);
   listed?.(keys, principal);
-  return { orgId: principal.orgId, keys };
+  return { orgId: principal.orgId, keys, endsAt: endOf(keys) };
+}
+
+function endOf(keys: readonly UsableKeyMessage[]): number | undefined {
+  const ends = keys.flatMap(({ usableUntil }) => (usableUntil ? [Date.parse(usableUntil)] : []));
+  return ends.length > 0 ? Math.min(...ends) : undefined;
 }
 
 function hasKnownOwner(key: UsableKeyMessage): key is UsableKeyMessage & UsableKey {

@@ -1,4 +1,4 @@
-import type { Actor, BillingForGateway, HoldReplyMessage, NoteHealthMessage, OpenedKeyMessage, PriceSnapshotMessage, TakeHoldMessage, UsableKeyMessage, UsageBatch, UsageEvent, VaultForGateway } from '@byok/contracts';
+import type { Actor, BillingForGateway, HoldReplyMessage, NoteHealthMessage, NoteRunningMessage, OpenedKeyMessage, PriceSnapshotMessage, TakeHoldMessage, UsableKeyMessage, UsageBatch, UsageEvent, VaultForGateway } from '@byok/contracts';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,6 +36,14 @@ export class FakeVault implements VaultForGateway {
     const key = this.keys.find((each) => each.id === note.keyId && each.version === note.version);
     if (key && note.outcome !== 'no-credit') key.status = note.outcome === 'valid' ? 'active' : 'invalid';
     return {};
+  }
+
+  running: NoteRunningMessage[] = [];
+  toCut: string[] = [];
+
+  async noteRunning(request: NoteRunningMessage): Promise<{ keyIds: string[] }> {
+    this.running.push(request);
+    return { keyIds: request.items.map((item) => item.keyId).filter((id) => this.toCut.includes(id)) };
   }
 
   /** Adds a usable key. */

@@ -9,7 +9,7 @@ export type Group = z.infer<typeof Group>;
 export const CreateGroup = z.strictObject({ name: Line(120).min(1) }).meta({ id: 'CreateGroup' });
 export type CreateGroup = z.infer<typeof CreateGroup>;
 
-export const Member = z.object({ groupId: z.string(), userId: z.string(), role: GroupRole }).meta({ id: 'Member' });
+export const Member = z.object({ groupId: z.string(), userId: z.string(), role: GroupRole, expiresAt: Timestamp.nullable().describe('null: until somebody ends it') }).meta({ id: 'Member' });
 export type Member = z.infer<typeof Member>;
 
 export const SetMember = z.strictObject({ role: GroupRole.default('member') }).meta({ id: 'SetMember' });

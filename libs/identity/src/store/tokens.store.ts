@@ -118,7 +118,7 @@ async function refuseDeadOwner(tx: Tx, orgId: OrgId, { userId, groupId }: TokenI
     found(group, 'group');
   }
   if (userId && groupId) {
-    const [member] = await tx.query('SELECT 1 AS one FROM identity.membership WHERE org_id = $1 AND group_id = $2 AND user_id = $3', [orgId, groupId, userId]);
+    const [member] = await tx.query('SELECT 1 AS one FROM identity.membership WHERE org_id = $1 AND group_id = $2 AND user_id = $3 AND (expires_at IS NULL OR expires_at > now())', [orgId, groupId, userId]);
     if (!member) throw new AppError('conflict', 'This user is not a member of the group.');
   }
 }

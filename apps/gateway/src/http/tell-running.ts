@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { GovernanceForGateway, NoteRunningMessage } from '@byok/contracts';
+import type { Log } from '@byok/platform';
+import { cutCallsOfKey } from './cut-sealed.js';
+import type { RunningCalls } from './running-calls.js';
+
+const EVERY_MS = 10_000;
+
+/**
+ * Tells the vault what runs with which keys, and hears which of those calls must end: a notice that a key was sealed may have been lost,
+ * a call may run for half an hour, and a stop has to be kept within half a minute.
+ */
+export class TellRunning {
+  readonly #gatewayId = randomUUID();
+  readonly #deps: { vault: GovernanceForGateway; running: RunningCalls; log: Log };
+  #toldAt = 0;
+  #toldOf = 0;
+  #isTelling = false;
+
+  constructor(deps: { vault: GovernanceForGateway; running: RunningCalls; log: Log }) {
+    this.#deps = deps;
+  }
+
+  /** Called every second. A gateway that is at nothing says so once. */
+  tick(now: number): void {
+    if (this.#isTelling || now - this.#toldAt < EVERY_MS) return;
+    const items = countByKey(this.#deps.running);
+    if (items.length === 0 && this.#toldOf === 0) return;
+    this.#toldAt = now;
+    this.#isTelling = true;
+    void this.#tell(items).finally(() => (this.#isTelling = false));
+  }
+
+  async #tell(items: NoteRunningMessage['items']): Promise<void> {
+    try {
+      const { keyIds } = await this.#deps.vault.noteRunning({ gatewayId: this.#gatewayId, items });
+      this.#toldOf = items.length;
+      for (const keyId of keyIds) cutCallsOfKey(keyId, this.#deps.running);
+    } catch (error) {
+      this.#deps.log.warn({ error }, 'the vault could not be told which keys are in use: a sealed key is cut by notice only');
+    }
+  }
+}
+
+function countByKey(running: RunningCalls): NoteRunningMessage['items'] {
+  const counts = new Map<string, NoteRunningMessage['items'][number]>();
+  for (const { record } of running) {
+    if (record.keyId === undefined) continue;
+    const count = counts.get(record.keyId) ?? { keyId: record.keyId, calls: 0, streams: 0 };
+    count.calls += 1;
+    if (record.stream) count.streams += 1;
+    counts.set(record.keyId, count);
+  }
+  return [...counts.values()];
+}
