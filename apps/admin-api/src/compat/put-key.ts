@@ -7,7 +7,7 @@ import { updateKey } from '../keys/update-key.js';
 import { demand } from '../access/demand.js';
 import { allKeys } from './all-keys.js';
 
-export type PutKeyDeps = Omit<StoreKeyDeps & RotateKeyDeps, 'vault'> & { vault: Pick<VaultForAdmin, 'storeKey' | 'getKey' | 'rotateKey' | 'updateKey' | 'listKeys'> };
+export type PutKeyDeps = Omit<StoreKeyDeps & RotateKeyDeps, 'vault'> & { vault: Pick<VaultForAdmin, 'storeKey' | 'getKey' | 'rotateKey' | 'stageKey' | 'updateKey' | 'listKeys'> };
 
 /** "Add or update": an owner has one key per provider on this wire, so a second one replaces the first. */
 export async function putKey(deps: PutKeyDeps, principal: Principal, owner: StoreKey['owner'], providerName: string, input: CompatStoreKey): Promise<CompatStored> {

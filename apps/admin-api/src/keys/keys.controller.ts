@@ -7,7 +7,9 @@ import { Who } from '../access/who.js';
 import { DEPS, type AdminDeps } from '../deps.js';
 import { Answers } from '../http/answers.js';
 import { deleteKey } from './delete-key.js';
+import { promoteKey } from './promote-key.js';
 import { getKey, listKeys } from './read-keys.js';
+import { rollBackKey } from './roll-back-key.js';
 import { rotateKey } from './rotate-key.js';
 import { setKeyStatus } from './set-key-status.js';
 import { storeKey } from './store-key.js';
@@ -34,7 +36,7 @@ export class KeysController {
     return getKey(this.deps, who, path);
   }
 
-  @Patch(':key') @May('key:update') @Answers(Key, 200, 'Change label, description, allow-lists or priority')
+  @Patch(':key') @May('key:update') @Answers(Key, 200, 'Change label, description, allow-lists, priority, end or age of its secret')
   update(@Param({ schema: KeyPath }) path: KeyPath, @Body({ schema: UpdateKey }) body: UpdateKey, @Who() who: Principal): Promise<Key> {
     return updateKey(this.deps, who, path, body);
   }
@@ -49,9 +51,19 @@ export class KeysController {
     return testKey(this.deps, who, path);
   }
 
-  @Post(':key/rotate') @May('key:update') @Answers(Key, 200, 'Replace the secret; the old one is gone')
+  @Post(':key/rotate') @May('key:update') @Answers(Key, 200, 'Replace the secret at once, or try the new one with a share of the calls first (canaryPercent)')
   rotate(@Param({ schema: KeyPath }) path: KeyPath, @Body({ schema: RotateKey }) body: RotateKey, @Who() who: Principal): Promise<Key> {
     return rotateKey(this.deps, who, path, body);
+  }
+
+  @Post(':key/promote') @May('key:update') @Answers(Key, 200, 'The candidate takes over; the old secret opens until the overlap ends')
+  promote(@Param({ schema: KeyPath }) path: KeyPath, @Who() who: Principal): Promise<Key> {
+    return promoteKey(this.deps, who, path);
+  }
+
+  @Post(':key/rollback') @May('key:update') @Answers(Key, 200, 'Take the candidate back; its secret is gone')
+  rollBack(@Param({ schema: KeyPath }) path: KeyPath, @Who() who: Principal): Promise<Key> {
+    return rollBackKey(this.deps, who, path);
   }
 
   @Post(':key/enable') @May('key:update') @Answers(Key, 200, 'Take a disabled key back into use')

@@ -64,6 +64,22 @@ describe('keys', () => {
     expect((await a.owner('GET', `/api/keys/${id}`)).body.status).toBe('revoked');
   });
 
+  it('tries a new secret with a share of the calls, takes it over or takes it back', async () => {
+    const { a } = world.tenants;
+    const expiresAt = '2027-01-01T00:00:00.000Z';
+    const { id } = (await store(a.owner, { owner: { type: 'org' }, expiresAt, rotateAfterDays: 90 })).body;
+    const rotate = (body: object) => a.owner('POST', `/api/keys/${id}/rotate`, { apiKey: 'sk-next-one-0000000002', ...body });
+    expect((await rotate({ rollbackAfter: 5 })).status).toBe(400);
+    expect((await rotate({ canaryPercent: 0 })).status).toBe(400);
+    expect((await rotate({ canaryPercent: 20, rollbackAfter: 5 })).body).toMatchObject({ version: 1, expiresAt, rotateAfterDays: 90, candidate: { version: 2, canaryPercent: 20, rollbackAfter: 5, overlapUntil: null }, former: null });
+    expect((await a.member('POST', `/api/keys/${id}/promote`)).status).toBe(403);
+    expect((await a.owner('POST', `/api/keys/${id}/rollback`)).body).toMatchObject({ version: 1, candidate: null });
+    expect((await a.owner('POST', `/api/keys/${id}/promote`)).body).toMatchObject({ status: 409, code: 'conflict' });
+    await rotate({ canaryPercent: 100 });
+    expect((await a.owner('POST', `/api/keys/${id}/promote`)).body).toMatchObject({ version: 2, candidate: null, former: { version: 1 } });
+    expect((await a.owner('PATCH', `/api/keys/${id}`, { expiresAt: null })).body).toMatchObject({ expiresAt: null, rotateAfterDays: 90 });
+  });
+
   it('D05 A13 writes a plaintext nowhere and shows it to nobody, the operator included', async () => {
     const { a, operator } = world.tenants;
     const canary = 'sk-CANARY-7f3a9c1e5d';

@@ -28,7 +28,7 @@ export async function storeKey(deps: StoreKeyDeps, principal: Principal, input: 
   const provider = await deps.catalogue.find(input.provider);
   const checked = await deps.probe.checkSecret(splitFields(provider, input.apiKey, input.config));
   const testOutcome = input.skipTest ? '' : await tryKey(deps, actorOf(principal), checked);
-  const { label = provider.name, description = '', allowedUsers = [], allowedModels = [], priority = DEFAULT_PRIORITY, allowDuplicate } = input;
-  const facts = { label, description, allowedUsers, allowedModels, priority, allowDuplicate, testOutcome };
+  const { label = provider.name, description = '', allowedUsers = [], allowedModels = [], priority = DEFAULT_PRIORITY, allowDuplicate, expiresAt, rotateAfterDays } = input;
+  const facts = { label, description, allowedUsers, allowedModels, priority, allowDuplicate, testOutcome, expiresAt: expiresAt ?? '', rotateAfterDays: rotateAfterDays ?? 0 };
   return keyToWire(await deps.vault.storeKey({ actor: actorIds(principal), owner, ...checked, ...facts }));
 }
