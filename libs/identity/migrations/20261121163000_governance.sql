@@ -49,7 +49,7 @@ CREATE TABLE identity.access_review_line (
   org_id       text        NOT NULL,
   review_id    text        NOT NULL,
   line         integer     NOT NULL CHECK (line > 0),
-  kind         text        NOT NULL CHECK (kind IN ('role', 'membership', 'key', 'token')),
+  kind         text        NOT NULL CHECK (kind IN ('role', 'membership', 'key', 'grant', 'token')),
   -- The user, the group or the org that has the access; of a token, whom it acts for.
   subject_id   text        NOT NULL,
   subject_name text        NOT NULL,
