@@ -82,6 +82,13 @@ export const PERMISSION_HOLDERS = {
   'encryption:read': { org: ['owner', 'admin', 'auditor'], platform: ['operator'] },
   'encryption:rotate': { org: ['owner', 'admin'], platform: ['operator'] },
 
+  // Whoever sets where an org signs in could sign in as anybody of it, its owners included.
+  'identity-provider:read': ['owner', 'admin', 'auditor', 'operator'],
+  'identity-provider:update': ['owner'],
+  // Like making tokens of services; the operator has no part in it.
+  'trusted-issuer:read': ['owner', 'admin', 'auditor', 'operator'],
+  'trusted-issuer:update': ['owner', 'admin'],
+
   'policy:read': EVERYBODY,
   'policy:update': { group: ['group-admin', ...ADMINS], org: ADMINS },
   'routing:explain': ['self', ...ADMINS],

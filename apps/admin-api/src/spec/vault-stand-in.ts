@@ -84,6 +84,24 @@ export class VaultStandIn implements VaultForAdmin {
     return Object.assign(await this.#reach(actor, keyId), { lastTestOutcome: outcome, status: outcome === 'invalid' ? 'invalid' : 'active' });
   }
 
+  readonly signInSecrets = new Map<string, string>();
+
+  async keepSignInSecret({ actor, secret }: { actor: Actor; secret: string }): Promise<object> {
+    this.signInSecrets.set((await this.#who(actor)).orgId, secret);
+    return {};
+  }
+
+  async dropSignInSecret({ actor }: { actor: Actor }): Promise<object> {
+    this.signInSecrets.delete((await this.#who(actor)).orgId);
+    return {};
+  }
+
+  async openSignInSecret({ orgId }: { orgId: string }): Promise<{ secret: string }> {
+    const secret = this.signInSecrets.get(orgId);
+    if (secret === undefined) throw new AppError('not_found', 'There is no such secret.');
+    return { secret };
+  }
+
   async listAudit({ actor }: { actor: Actor }) {
     const principal = await this.#who(actor);
     const row = { sequence: 1, at: '2026-01-01T00:00:00.000Z', action: 'key.store', actorId: principal.userId ?? '', targetId: 'key_x', outcome: 'allowed', details: '{"provider":"openai"}' };

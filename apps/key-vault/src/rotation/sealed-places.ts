@@ -6,6 +6,7 @@ import type { KeyOrg } from '../store/key-row.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { candidatesUnderOtherDeks } from './reseal-candidates.js';
 import { credentialsUnderOtherDeks } from './reseal-credentials.js';
+import { resealableSignInSecrets } from './reseal-sign-in-secrets.js';
 
 export type ResealDeps = Pick<VaultDeps, 'db' | 'deks' | 'random' | 'log' | 'deploymentId'>;
 
@@ -32,6 +33,7 @@ export interface SealedPlace {
 export const SEALED_PLACES: readonly SealedPlace[] = [
   { table: 'vault.credential', isOpenable: `p.status <> 'undecryptable'`, batch: credentialsUnderOtherDeks },
   { table: 'vault.credential_candidate', isOpenable: 'true', batch: candidatesUnderOtherDeks },
+  { table: 'vault.sign_in_secret', isOpenable: 'NOT p.is_undecryptable', batch: resealableSignInSecrets },
 ];
 
 /** `FROM` and the start of `WHERE`, for the values of a place that are meant to open. */

@@ -224,6 +224,10 @@ export interface VaultForAdmin extends GovernanceForAdmin {
   setKeyStatus(request: { actor: Actor; keyId: string; status: 'active' | 'disabled' }): Promise<KeyMessage>;
   revokeKey(request: { actor: Actor; keyId: string }): Promise<KeyMessage>;
   reportHealth(request: { actor: Actor; keyId: string; outcome: string; reason: string }): Promise<KeyMessage>;
+  /** What the actor's org is known by at its identity provider; the one before is gone. */
+  keepSignInSecret(request: { actor: Actor; secret: string }): Promise<object>;
+  dropSignInSecret(request: { actor: Actor }): Promise<object>;
+  openSignInSecret(request: { orgId: string }): Promise<{ secret: string }>;
   listAudit(request: { actor: Actor; after: string; limit: number }): Promise<AuditPageMessage>;
   verifyAudit(request: { actor: Actor }): Promise<AuditVerdictMessage>;
   startRotation(request: { actor: Actor; scope: 'org' | 'platform' }): Promise<RotationMessage>;

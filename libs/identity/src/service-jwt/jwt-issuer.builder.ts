@@ -3,7 +3,7 @@ import type { CryptoKey, JWK, JWTPayload } from 'jose';
 import type { FetchJson } from './key-sets.js';
 
 export interface MintOptions {
-  claims?: JWTPayload & Record<string, unknown>;
+  claims?: Record<string, unknown>;
   header?: Record<string, unknown>;
   /** Signed with this key instead of the issuer's newest. */
   key?: CryptoKey;

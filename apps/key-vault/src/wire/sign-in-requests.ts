@@ -1,0 +1,9 @@
+import { isId } from '@byok/kernel';
+import type { OrgId } from '@byok/kernel';
+import { z } from 'zod';
+
+import { Actor } from './requests.js';
+
+export { ActorRequest } from './requests.js';
+export const KeepSignInSecretRequest = z.object({ actor: Actor, secret: z.string() });
+export const OpenSignInSecretRequest = z.object({ orgId: z.custom<OrgId>((value) => isId('org', value)) });
