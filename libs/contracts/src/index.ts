@@ -149,3 +149,6 @@ export type {
 } from './rpc/usage-billing.js';
 export type { ChargebackMessage, ReportRequestMessage, ReportsForAdmin } from './rpc/reports.js';
 export type { GovernanceForAdmin, GovernanceForGateway, KeyUseMessage, NoteRunningMessage } from './rpc/key-governance.js';
+export { BlastRadius, Leavers, SealKey, StaleKeys, StaleKeysQuery, TransferKey, UnsealKey } from './http/governance.js';
+export { CloseReview, DecideReview, Review, ReviewDecisions, ReviewExport, ReviewLine, ReviewLinesQuery, ReviewPath, ReviewQuery, StartReview } from './http/access-reviews.js';
+export { AccessRequest, AccessRequestPath, AccessRequestQuery, AskAccess, GrantAccess, RefuseAccess } from './http/access-requests.js';

@@ -21,6 +21,8 @@ export interface TwoTenants {
 export interface TenantsWorld {
   api: TestApi;
   tenants: TwoTenants;
+  /** For what somebody does who owns the tables. */
+  ownerUrl: string;
 }
 
 /** The API on a database of its own with two tenants in it, for the suite that calls this; filled before its first test, gone after its last. */
@@ -29,6 +31,7 @@ export function worldOfTwoTenants(): TenantsWorld {
   let close: () => Promise<void>;
   beforeAll(async () => {
     const database = await testDatabase();
+    world.ownerUrl = database.ownerUrl;
     world.api = await startTestApi(database.url('admin'));
     close = async () => {
       await world.api.close();

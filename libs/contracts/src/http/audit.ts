@@ -18,6 +18,9 @@ export const AuditItem = z
   .meta({ id: 'AuditItem' });
 export type AuditItem = z.infer<typeof AuditItem>;
 
+export const AuditExportQuery = z.strictObject({ format: z.enum(['ndjson', 'csv']).default('ndjson') });
+export type AuditExportQuery = z.infer<typeof AuditExportQuery>;
+
 export const AuditCheck = z
   .object({
     ok: z.boolean(),

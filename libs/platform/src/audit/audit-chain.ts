@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from '../db/sql.js';
+import { safeDetails, withoutSecrets } from './safe-details.js';
 
 export type AuditTable = 'vault.audit' | 'identity.audit';
 
-/** A fact about who did what. `details` takes named plain facts only; whatever else is given is not written. */
+/** A fact about who did what. `details` takes named plain facts only; whatever else is given, or looks like a secret, is not written. */
 export interface AuditEntry {
   orgId: string;
   action: string;
@@ -50,7 +51,6 @@ interface StoredRow extends AuditRow {
 }
 
 const GENESIS: Buffer = Buffer.alloc(32);
-const MAX_DETAIL = 200;
 
 /**
  * Appends one row to the org's chain, in the caller's transaction: the row exists if and only if the change does.
@@ -62,7 +62,7 @@ export async function appendAudit(tx: Sql, table: AuditTable, entry: AuditEntry)
     `SELECT sequence, hash, ${isoTime('clock_timestamp()')} AS at FROM ${table}_head WHERE org_id = $1 FOR UPDATE`,
     [entry.orgId],
   );
-  const row: AuditRow = { ...entry, sequence: Number(head!.sequence) + 1, at: head!.at, details: safeDetails(entry.details) };
+  const row: AuditRow = { ...entry, targetId: withoutSecrets(entry.targetId), sequence: Number(head!.sequence) + 1, at: head!.at, details: safeDetails(entry.details) };
   const hash = hashRow(head!.hash, row);
   await tx.query(
     `INSERT INTO ${table} (org_id, sequence, at, action, actor_id, target_id, outcome, details, previous_hash, hash)
@@ -132,16 +132,6 @@ function hashRow(previous: Buffer, row: AuditRow): Buffer {
     hash.update(length).update(bytes);
   }
   return hash.digest();
-}
-
-function safeDetails(details: AuditEntry['details'] = {}): string {
-  const safe: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(details)) {
-    if (typeof value === 'string') safe[name] = value.slice(0, MAX_DETAIL);
-    else if (Array.isArray(value)) safe[name] = value.filter((each) => typeof each === 'string').map((each: string) => each.slice(0, MAX_DETAIL));
-    else if (value === null || typeof value === 'number' || typeof value === 'boolean') safe[name] = value;
-  }
-  return JSON.stringify(safe);
 }
 
 const isoTime = (expression: string): string => `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
