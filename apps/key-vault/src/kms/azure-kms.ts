@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
-import type { KeyClientOptions } from '@azure/keyvault-keys';
+import type { KeyClientOptions, UnwrapKeyOptions } from '@azure/keyvault-keys';
 import type { Kms } from '@byok/envelope';
 import { AppError } from '@byok/kernel';
 
@@ -13,6 +13,15 @@ export interface AzureKmsOptions {
 }
 
 const ALGORITHM = 'RSA-OAEP-256';
+/** Key Vault does not say when to come back after a 429, and the library retries only when told. */
+const SAY_WHEN: NonNullable<KeyClientOptions['additionalPolicies']>[number]['policy'] = {
+  name: 'say-when',
+  sendRequest: async (request, next) => {
+    const response = await next(request);
+    if (response.status === 429 && !response.headers.has('retry-after')) response.headers.set('retry-after-ms', '200');
+    return response;
+  },
+};
 const KEY_URL = /^(https:\/\/[^/]+)\/keys\/([^/]+)(?:\/([0-9a-z]+))?$/;
 
 /**
@@ -25,11 +34,11 @@ export function azureKms(uri: string, options: AzureKmsOptions): Kms {
   const azure = lazily(async () => {
     const sdk = await import('@azure/keyvault-keys');
     const credential = options.credential ?? new (await import('@azure/identity')).DefaultAzureCredential();
-    const settings: KeyClientOptions = { retryOptions: { maxRetries: 2, retryDelayInMs: 100, maxRetryDelayInMs: 500 }, ...options.client };
-    const byVersion = new Map<string, InstanceType<typeof sdk.CryptographyClient>>();
+    const settings: KeyClientOptions = { retryOptions: { maxRetries: 2, retryDelayInMs: 100, maxRetryDelayInMs: 500 }, additionalPolicies: [{ policy: SAY_WHEN, position: 'perRetry' }], ...options.client };
+    const clients = new Map<string, InstanceType<typeof sdk.CryptographyClient>>();
     const cryptographyAt = (version: string): InstanceType<typeof sdk.CryptographyClient> => {
-      const known = byVersion.get(version) ?? new sdk.CryptographyClient(version, credential, settings);
-      byVersion.set(version, known);
+      const known = clients.get(version) ?? new sdk.CryptographyClient(version, credential, settings);
+      clients.set(version, known);
       return known;
     };
     return { keys: new sdk.KeyClient(vaultUrl, credential, settings), cryptographyAt };
@@ -46,6 +55,13 @@ export function azureKms(uri: string, options: AzureKmsOptions): Kms {
     if (!key.id?.startsWith(`${keyUrl}/`)) throw kmsError('wrong', uri, 'another key answered');
     return { healthy: key.properties.enabled === true, kekVersion: key.id };
   });
+  /** The library tells which version it asked, not which one answered: that stands in the answer alone. */
+  const byVersion = async <T>(kekVersion: string, act: (options: Pick<UnwrapKeyOptions, 'onResponse'>) => Promise<T>): Promise<T> => {
+    let answeredBy: unknown;
+    const answer = await act({ onResponse: (response) => (answeredBy = (response.parsedBody as { kid?: unknown } | undefined)?.kid) });
+    if (answeredBy !== kekVersion) throw kmsError('wrong', uri, 'another version of the key answered');
+    return answer;
+  };
 
   return {
     uri,
@@ -53,17 +69,14 @@ export function azureKms(uri: string, options: AzureKmsOptions): Kms {
     wrap: async (seed) => {
       const { kekVersion } = await current();
       return ask(async ({ cryptographyAt }, within) => {
-        const { result, keyID } = await cryptographyAt(kekVersion).wrapKey(ALGORITHM, seed, within);
-        if (keyID !== kekVersion) throw kmsError('wrong', uri, 'another version of the key answered');
+        const { result } = await byVersion(kekVersion, (options) => cryptographyAt(kekVersion).wrapKey(ALGORITHM, seed, { ...within, ...options }));
         return { bytes: Buffer.from(result), kekVersion };
       });
     },
     unwrap: (wrapped) => ask(async ({ cryptographyAt }, within) => {
       if (!wrapped.kekVersion.startsWith(`${keyUrl}/`)) throw kmsError('refused', uri, 'it was wrapped under another key');
-      const { result, keyID } = await cryptographyAt(wrapped.kekVersion).unwrapKey(ALGORITHM, wrapped.bytes, within);
-      const seed = takeBytes(result);
-      if (keyID !== wrapped.kekVersion) throw kmsError('wrong', uri, 'another version of the key answered');
-      return seed;
+      const { result } = await byVersion(wrapped.kekVersion, (options) => cryptographyAt(wrapped.kekVersion).unwrapKey(ALGORITHM, wrapped.bytes, { ...within, ...options }));
+      return takeBytes(result);
     }, 'invalid'),
   };
 }

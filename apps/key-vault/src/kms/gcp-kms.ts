@@ -67,9 +67,9 @@ export function gcpKms(uri: string, options: GcpKmsOptions): Kms {
   };
 }
 
-/** Two retries with growing pauses, and an end to all of it. */
+/** Two retries with growing pauses. */
 function callOptions(timeoutMs: number) {
-  const backoffSettings = { initialRetryDelayMillis: 100, retryDelayMultiplier: 2, maxRetryDelayMillis: 500, initialRpcTimeoutMillis: timeoutMs, rpcTimeoutMultiplier: 1, maxRpcTimeoutMillis: timeoutMs, totalTimeoutMillis: 2 * timeoutMs };
+  const backoffSettings = { initialRetryDelayMillis: 100, retryDelayMultiplier: 2, maxRetryDelayMillis: 500, initialRpcTimeoutMillis: timeoutMs, rpcTimeoutMultiplier: 1, maxRpcTimeoutMillis: timeoutMs, maxRetries: 2 };
   return { timeout: timeoutMs, retry: { retryCodes: RETRIED, backoffSettings } };
 }
 
