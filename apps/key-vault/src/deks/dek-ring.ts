@@ -5,7 +5,7 @@ import type { Database } from '@byok/platform';
 import { LRUCache } from 'lru-cache';
 
 import type { KmsSet } from '../kms/kms-set.js';
-import { findActiveDek, findDek, insertFirstDek } from '../store/deks.store.js';
+import { findActiveDek, findDek, insertFirstDek, newestVersion } from '../store/deks.store.js';
 import type { DekRow } from '../store/deks.store.js';
 import type { KeyOrg } from '../store/key-row.js';
 import { makeSeed, unwrapDek } from './make-seed.js';
@@ -66,7 +66,7 @@ export function openDekRing(deps: { db: Database; kms: KmsSet; random: Random; d
 
 async function makeFirstDek(deps: { db: Database; kms: KmsSet; random: Random; deploymentId: string }, orgId: KeyOrg): Promise<DekRow> {
   // Wrapped before the transaction: no lock is held while a KMS answers. Who loses the race throws its wrapped seed away.
-  const first = await makeSeed(deps, orgId, 1);
+  const first = await makeSeed(deps, orgId, (await newestVersion(deps.db, orgId)) + 1);
   try {
     return await deps.db.transaction((tx) => insertFirstDek(tx, orgId, first));
   } catch (error) {

@@ -2,15 +2,16 @@ import { integrityFailed } from '@byok/envelope';
 import { AppError } from '@byok/kernel';
 
 import { unwrapDek } from '../deks/make-seed.js';
-import { findDek } from '../store/deks.store.js';
+import { findActiveDek, findDek } from '../store/deks.store.js';
 import type { KeyOrg, KeyRow } from '../store/key-row.js';
 import { KEY_COLUMNS } from '../store/keys.store.js';
 import { quarantineKey } from '../verbs/quarantine-key.js';
 import type { Pause } from './drive-rotations.js';
 import { THE_VAULT } from './rotation-deps.js';
 import type { RotationDeps } from './rotation-deps.js';
+import { stageDek } from './stage-dek.js';
 
-type Deps = Pick<RotationDeps, 'db' | 'kms' | 'log' | 'deploymentId'>;
+type Deps = Pick<RotationDeps, 'db' | 'kms' | 'random' | 'log' | 'deploymentId'>;
 const PER_SECOND = 50;
 
 /**
@@ -23,9 +24,18 @@ export async function findLostKeys(deps: Deps, pause: Pause): Promise<void> {
   );
   for (const { orgId, dekId, dekVersion } of inUse) {
     const reason = await lossOf(deps, orgId, dekId, dekVersion);
-    if (reason) await markLost(deps, orgId, dekId, reason);
+    if (reason) {
+      await markLost(deps, orgId, dekId, reason);
+      await replaceLost(deps, orgId, dekId);
+    }
     await pause(1000 / PER_SECOND);
   }
+}
+
+/** Without one that opens nobody could enter a key again. */
+async function replaceLost(deps: Deps, orgId: KeyOrg, dekId: string): Promise<void> {
+  if ((await findActiveDek(deps.db, orgId))?.dekId !== dekId) return;
+  await stageDek(deps, orgId, { orgId, actorId: THE_VAULT }).catch((error: unknown) => deps.log.warn({ error, orgId }, 'an org whose data key is lost cannot be given another yet'));
 }
 
 async function lossOf(deps: Deps, orgId: KeyOrg, dekId: string, version: number): Promise<string | undefined> {

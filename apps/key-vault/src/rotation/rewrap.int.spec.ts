@@ -25,9 +25,18 @@ let world: VaultWorld;
 let orgs: { id: OrgId; actor: WireActor; kept: KeptKey[] }[];
 let operator: { id: string; actor: WireActor };
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await testDatabase();
   world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
+});
+afterAll(async () => {
+  await world.close();
+  await database.close();
+});
+beforeEach(async () => {
+  // What is counted is counted over all orgs.
+  await world.attacker.query(`UPDATE vault.org_dek SET state = 'destroyed'`);
+  for (const table of ['kek_left', 'kek_rewrap', 'kek_canary']) await world.attacker.query(`DELETE FROM vault.${table}`);
   orgs = [];
   for (const name of ['A', 'B', 'C']) {
     const id = await world.org(name);
@@ -35,10 +44,6 @@ beforeEach(async () => {
     orgs.push({ id, actor, kept: await storeKeys(world, id, actor, 1) });
   }
   operator = await world.user(await world.org('Operator'), 'owner', true);
-});
-afterEach(async () => {
-  await world.close();
-  await database.close();
 });
 
 const newKek = (): Kms => ({ ...envKms({ BYOK_ENCRYPTION_KEY: randomBytes(32).toString('hex') }, random), uri: 'other:' });

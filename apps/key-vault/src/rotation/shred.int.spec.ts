@@ -19,7 +19,7 @@ import { storeKey } from '../verbs/store-key.js';
 import { findLostKeys } from './find-lost-keys.js';
 import { describeKeks } from './kek-status.js';
 import type { RotationDeps } from './rotation-deps.js';
-import { aReplica, expectAllOpen, noPause, storeKeys } from './rotation-world.js';
+import { aReplica, expectAllOpen, noPause, storeKeys, turn } from './rotation-world.js';
 import type { KeptKey } from './rotation-world.js';
 import { applyTombstones, shredDeleted } from './shred-org.js';
 
@@ -149,9 +149,17 @@ describe('E20 keys whose data key is not there', () => {
     for (const item of items) expect(item).toMatchObject({ status: 'undecryptable', statusReason: expect.stringContaining('needs re-entry') });
     expect(await world.attacker.query('SELECT blob FROM vault.credential WHERE org_id = $1 ORDER BY id', [orgId])).toEqual(before);
     await expectAllOpen(world, other.actor, theirs);
-    await world.attacker.query(`UPDATE vault.org_dek SET state = 'destroyed' WHERE dek_id = $1`, [lost!.dekId]);
+    await turn(vault);
     const again = await rotateKey(world.deps, { actor: ann.actor, keyId: kept[0]!.key.id, secret: 'sk-canary-entered-again', config: {}, testOutcome: '' });
     expect(await getKey(world.deps, { actor: ann.actor, keyId: again.id })).toMatchObject({ status: 'active', version: 2 });
+    await expectAllOpen(world, ann.actor, [{ key: again, secret: 'sk-canary-entered-again' }]);
+  });
+
+  it('are so, too, when the table does not know it any more', async () => {
+    await world.attacker.query(`UPDATE vault.org_dek SET state = 'destroyed', wrapped_seed = '' WHERE org_id = $1`, [orgId]);
+    await findLostKeys(vault, noPause);
+    const again = await rotateKey(world.deps, { actor: ann.actor, keyId: kept[0]!.key.id, secret: 'sk-canary-entered-again', config: {}, testOutcome: '' });
+    expect(await getKey(world.deps, { actor: ann.actor, keyId: kept[1]!.key.id })).toMatchObject({ status: 'undecryptable', statusReason: expect.stringContaining('needs re-entry') });
     await expectAllOpen(world, ann.actor, [{ key: again, secret: 'sk-canary-entered-again' }]);
   });
 

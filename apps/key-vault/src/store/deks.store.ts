@@ -32,6 +32,12 @@ export async function findDek(db: Sql, orgId: KeyOrg, dekId: string, version: nu
   return row;
 }
 
+/** 0 for an org that never had a DEK. One whose DEKs were all lost goes on counting. */
+export async function newestVersion(db: Sql, orgId: KeyOrg): Promise<number> {
+  const [row] = await db.query<{ version: number | null }>('SELECT max(version) AS version FROM vault.org_dek WHERE org_id = $1', [orgId]);
+  return row?.version ?? 0;
+}
+
 /** Makes `candidate` the org's first DEK unless another process just did; returns the one that counts. */
 export async function insertFirstDek(tx: Sql, orgId: KeyOrg, candidate: NewDek): Promise<DekRow> {
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 2))', [`dek/${orgId}`]);
@@ -39,8 +45,8 @@ export async function insertFirstDek(tx: Sql, orgId: KeyOrg, candidate: NewDek):
   if (present) return present;
   const [row] = await tx.query<DekRow>(
     `INSERT INTO vault.org_dek (org_id, dek_id, version, state, wrapped_seed, kek_uri, kek_version, kek_scope, canary, activated_at)
-     VALUES ($1, $2, 1, 'active', $3, $4, $5, $6, $7, now()) RETURNING ${DEK_COLUMNS}`,
-    [orgId, candidate.dekId, candidate.wrapped.bytes, candidate.kekUri, candidate.wrapped.kekVersion, candidate.kekScope, candidate.canary],
+     VALUES ($1, $2, $8, 'active', $3, $4, $5, $6, $7, now()) RETURNING ${DEK_COLUMNS}`,
+    [orgId, candidate.dekId, candidate.wrapped.bytes, candidate.kekUri, candidate.wrapped.kekVersion, candidate.kekScope, candidate.canary, candidate.version],
   );
   return row!;
 }
