@@ -53,6 +53,19 @@ describe('the audit chain', () => {
     await expect(owner.query(`DELETE FROM vault.audit`)).rejects.toThrow('cannot be changed');
   });
 
+  it('I03 takes the time from the database, whatever the clock of the service says', async () => {
+    const real = globalThis.Date;
+    globalThis.Date = class extends real {
+      constructor(...given: [] | [number]) {
+        super(...((given.length > 0 ? given : [0]) as [number]));
+      }
+      static override now = () => 0;
+    } as DateConstructor;
+    await append('org_clock', 'key_1').finally(() => void (globalThis.Date = real));
+    const [{ fits } = { fits: false }] = await vault.query<{ fits: boolean }>(`SELECT at BETWEEN clock_timestamp() - interval '1 minute' AND clock_timestamp() AS fits FROM vault.audit WHERE org_id = 'org_clock'`);
+    expect(fits).toBe(true);
+  });
+
   it('exists if and only if the change does', async () => {
     const failing = vault.transaction(async (tx) => {
       await appendAudit(tx, TABLE, { orgId: 'org_rolled_back', action: 'key.create', actorId: 'usr_1', targetId: 'key_1', outcome: 'allowed' });
