@@ -52,7 +52,7 @@ export function buildPipeline(config: GatewayConfig, parts: PipelineParts) {
     bodyIdleTimeoutMs: config.BODY_IDLE_TIMEOUT_MS,
   });
   const deps: CompletionDeps = {
-    ...{ watched: watch.watched, health: watch.health, shares: watch.shares, retries: watch.retries },
+    ...{ watched: watch.watched, health: watch.health, trials: watch.trials, shares: watch.shares, retries: watch.retries },
     authenticate,
     keysFor,
     openKey,

@@ -32,6 +32,8 @@ export const UsageEvent = z.object({
   userId: z.string().nullable(),
   tokenId: z.string().nullable(),
   keyId: z.string(),
+  /** Which secret of the key it was; absent in events of older gateways. */
+  keyVersion: z.number().int().min(1).max(2_147_483_647).optional(),
   keyOwner: z.enum(['user', 'group', 'org', 'platform']),
   keyOwnerId: z.string(),
   provider: z.string(),

@@ -43,6 +43,7 @@ function reasonAgainst(key: UsableKey, provider: Provider | null, target: ModelT
   if (narrowed) return narrowed;
   if (upstreamEndpoint(provider, request.endpoint) === null) return 'dialect_not_supported';
   if (needs?.some((need) => !provider.capabilities.includes(need))) return 'cannot_do_task';
+  if (key.status === 'expired') return 'key_expired';
   return key.status === 'active' ? null : 'key_unhealthy';
 }
 
@@ -53,6 +54,7 @@ function reasonAgainst(key: UsableKey, provider: Provider | null, target: ModelT
 const STILL_OWN_KEY: ReadonlySet<DropReason> = new Set([
   'dialect_not_supported',
   'key_unhealthy',
+  'key_expired',
   'cooling_down',
   'cannot_do_task',
   'model_not_allowed_by_policy',

@@ -22,6 +22,7 @@ const DETAILS: Record<DropReason, (provider: string, key: UsableKey) => string> 
   dialect_not_supported: (provider) => `Dropped: ${provider} cannot do what this endpoint is for.`,
   cannot_do_task: (provider) => `Dropped: ${provider} is not known to do what this request needs, such as tools or images.`,
   key_unhealthy: (_provider, { status }) => `Dropped: the key is ${status}. Its owner should test it or store a new one.`,
+  key_expired: (_provider, { expiresAt }) => `Dropped: the key came to its end${expiresAt ? ` at ${expiresAt}` : ''}. Its owner should give it a later one, or store a new key.`,
   cooling_down: (provider) => `Dropped: left alone for a while after an error at ${provider}.`,
   platform_credits_not_allowed: () => 'Dropped: the organisation has not agreed to spend platform credits in this case.',
   platform_keys_not_granted: () => 'Dropped: the organisation has no access to platform keys.',

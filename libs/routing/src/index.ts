@@ -12,5 +12,6 @@ export { chooseTask } from './tasks/choose-task.js';
 export type { ChosenTask } from './tasks/choose-task.js';
 export { readSigns } from './tasks/signs.js';
 export type { TaskSigns } from './tasks/signs.js';
+export { splitVersions } from './split-versions.js';
 export { whyNone } from './why-none.js';
-export type { Attempt, Considered, DropReason, ModelNames, Narrowing, Plan, PlanInput, RestsOn, RoutingPolicy, RoutingRequest, UsableKey } from './plan.js';
+export type { Attempt, Candidate, Considered, DropReason, ModelNames, Narrowing, Plan, PlanInput, RestsOn, RoutingPolicy, RoutingRequest, UsableKey } from './plan.js';

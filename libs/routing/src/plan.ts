@@ -3,6 +3,14 @@ import type { OwnerType } from '@byok/kernel';
 import type { CallEndpoint, ModelTarget, Provider, UpstreamEndpoint } from '@byok/providers';
 import type { Conditions, CoolDown } from './conditions.js';
 
+/** A new secret of a key on trial. */
+export interface Candidate {
+  version: number;
+  /** Of the key's calls. */
+  percent: number;
+  config: Readonly<Record<string, string>>;
+}
+
 /** Metadata of a key as the vault lists it for a caller; no plaintext. */
 export interface UsableKey {
   id: string;
@@ -16,6 +24,9 @@ export interface UsableKey {
   config: Readonly<Record<string, string>>;
   /** Smaller first. */
   priority: number;
+  /** Empty or absent: never. */
+  expiresAt?: string;
+  candidate?: Candidate | null;
 }
 
 /** What the token, the org, or one of the groups that a call acts in, leaves of the keys. All of them count. */
@@ -79,6 +90,8 @@ export interface Attempt {
   config: Readonly<Record<string, string>>;
   /** True when the platform pays. */
   usesPlatformCredits: boolean;
+  /** While its key has a candidate: the candidate's version, and whether this is it. */
+  trial?: { version: number; isCandidate: boolean };
 }
 
 export type DropReason =
@@ -95,6 +108,7 @@ export type DropReason =
   | 'dialect_not_supported'
   | 'cannot_do_task'
   | 'key_unhealthy'
+  | 'key_expired'
   | 'cooling_down'
   | 'platform_credits_not_allowed'
   | 'platform_keys_not_granted'

@@ -19,7 +19,7 @@ export function whyNone(plan: Plan | RequestPlan): AppError {
     return new AppError('model_not_allowed', `The policy of your organisation or group does not allow the model ${shown(request.model)}.`, { details: { model: request.model } });
   }
   if (reasons.has('cooling_down')) return coolingDown(plan, concerned);
-  if (reasons.has('dialect_not_supported') && !reasons.has('key_unhealthy')) return dialectError(plan, concerned);
+  if (reasons.has('dialect_not_supported') && !reasons.has('key_unhealthy') && !reasons.has('key_expired')) return dialectError(plan, concerned);
   return noKey(plan, concerned);
 }
 

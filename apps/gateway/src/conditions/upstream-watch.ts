@@ -2,6 +2,7 @@ import type { ChangeNotice } from '@byok/contracts';
 import type { GaugeSource } from '../metrics.js';
 import { KeyShares } from '../fair-share/key-shares.js';
 import { KeyHealth, type KeyHealthDeps } from './key-health.js';
+import { KeyTrials } from './key-trials.js';
 import { Retries, type Dice } from './retries.js';
 import { WatchedConditions } from './watched-conditions.js';
 
@@ -9,12 +10,14 @@ import { WatchedConditions } from './watched-conditions.js';
 export class UpstreamWatch {
   readonly watched: WatchedConditions;
   readonly health: KeyHealth;
+  readonly trials: KeyTrials;
   readonly shares: KeyShares;
   readonly retries: Retries;
 
   constructor(deps: KeyHealthDeps, dice: Dice) {
     this.watched = new WatchedConditions(deps.clock, dice);
     this.health = new KeyHealth(deps);
+    this.trials = new KeyTrials(deps);
     this.shares = new KeyShares(deps.clock);
     this.retries = new Retries(dice);
   }
@@ -22,6 +25,7 @@ export class UpstreamWatch {
   /** Once a second. */
   tick(): void {
     this.watched.tick();
+    this.trials.tick();
   }
 
   /** A key that was changed begins anew. */

@@ -48,7 +48,8 @@ export class WatchedConditions {
   failed(attempt: Attempt, orgId: string, error: AppError): void {
     const now = this.#clock.now();
     const { failure } = error.rule;
-    this.coolDowns.failed(attempt, error, now);
+    // What a new secret on trial does is no reason to leave the one in use alone.
+    if (!attempt.trial?.isCandidate) this.coolDowns.failed(attempt, error, now);
     if (isOfEndpoint(error)) {
       this.performances.failed(attempt);
       this.breakers.failed(attempt, orgId, now);

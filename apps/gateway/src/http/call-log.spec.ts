@@ -1,6 +1,6 @@
 import { BatchedCallLog, type CallLine } from './call-log.js';
 
-const line: CallLine = { requestId: 'req_1', route: '/v1/messages', status: 200, durationMs: 12, firstByteMs: 9, orgId: 'org_1', tokenId: null, model: 'm', stream: false, provider: 'openai', keyId: 'key_1', keyOwner: 'user', attempts: 1, code: undefined };
+const line: CallLine = { requestId: 'req_1', route: '/v1/messages', status: 200, durationMs: 12, firstByteMs: 9, orgId: 'org_1', tokenId: null, model: 'm', stream: false, provider: 'openai', keyId: 'key_1', keyVersion: 2, keyOwner: 'user', attempts: 1, code: undefined };
 
 describe('the call log', () => {
   it('C07 writes one line of JSON per call, whatever the model is called', () => {

@@ -13,6 +13,7 @@ export interface CallLine {
   stream: boolean | undefined;
   provider: string | undefined;
   keyId: string | undefined;
+  keyVersion: number | undefined;
   keyOwner: string | undefined;
   attempts: number | undefined;
   code: ErrorCode | undefined;
@@ -75,7 +76,7 @@ function factsOf(line: CallLine): string {
     `"requestId":"${line.requestId}","route":"${line.route}","status":${line.status},"durationMs":${line.durationMs},"firstByteMs":${line.firstByteMs},` +
     `${fact('orgId', line.orgId)}${fact('tokenId', line.tokenId)}${line.model === undefined ? '' : `"model":${JSON.stringify(line.model.slice(0, LONGEST_MODEL))},`}` +
     `${fact('provider', line.provider)}${fact('keyId', line.keyId)}${fact('keyOwner', line.keyOwner)}${fact('code', line.code)}` +
-    `"stream":${line.stream ?? null},"attempts":${line.attempts ?? 0}`
+    `${line.keyVersion === undefined ? '' : `"keyVersion":${line.keyVersion},`}"stream":${line.stream ?? null},"attempts":${line.attempts ?? 0}`
   );
 }
 

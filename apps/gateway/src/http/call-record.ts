@@ -8,6 +8,7 @@ export interface CallRecord {
   stream?: boolean;
   provider?: string;
   keyId?: string;
+  keyVersion?: number;
   keyOwner?: string;
   attempts?: number;
   firstByteAt?: number | null;

@@ -54,9 +54,9 @@ export function finishCall(call: Call, error: AppError | null, deps: HandleCallD
   const status = call.response.statusCode;
   const durationMs = deps.clock.now() - call.startedAt;
   deps.metrics.called(call.route.endpoint, error && error.code === 'client_gone' ? 499 : status, durationMs);
-  const { orgId, tokenId, model, stream, provider, keyId, keyOwner, attempts, firstByteAt } = call.record;
+  const { orgId, tokenId, model, stream, provider, keyId, keyVersion, keyOwner, attempts, firstByteAt } = call.record;
   const firstByteMs = firstByteAt ? firstByteAt - call.startedAt : null;
-  deps.callLog.say({ requestId: call.requestId, route: call.route.path, status, durationMs, firstByteMs, orgId, tokenId, model, stream, provider, keyId, keyOwner, attempts, code: error?.code });
+  deps.callLog.say({ requestId: call.requestId, route: call.route.path, status, durationMs, firstByteMs, orgId, tokenId, model, stream, provider, keyId, keyVersion, keyOwner, attempts, code: error?.code });
   // What nobody foresaw is the only thing of which the cause must be told too; the rest has a code.
   if (error?.code === 'internal') deps.log.error({ requestId: call.requestId, error }, 'a call failed in a way nobody foresaw');
 }

@@ -1,7 +1,7 @@
 import type { UsableKeyMessage, VaultForGateway } from '@byok/contracts';
 import { OWNERS, type OwnerType } from '@byok/kernel';
 import type { Principal } from '@byok/identity';
-import type { UsableKey } from '@byok/routing';
+import type { Candidate, UsableKey } from '@byok/routing';
 import { actorOf } from '../clients/vault.js';
 import { FreshCache, type FreshCacheOptions } from './fresh-cache.js';
 
@@ -9,7 +9,9 @@ import { FreshCache, type FreshCacheOptions } from './fresh-cache.js';
 export interface KeyRing {
   readonly orgId: string;
   readonly keys: readonly UsableKey[];
-  /** When the first grant ends by which one of them is in it; undefined: none does. */
+  /** Of those keys that have a new secret on trial, by key id. */
+  readonly candidates: ReadonlyMap<string, Candidate>;
+  /** When the first of them ends, or a grant by which one of them is in it; undefined: none does. */
   readonly endsAt?: number | undefined;
 }
 
@@ -44,11 +46,11 @@ async function listKeys(vault: VaultForGateway, principal: Principal, listed: Li
   const { items } = await vault.usableKeys({ actor: actorOf(principal) });
   const keys = items.filter(hasKnownOwner);
   listed?.(keys, principal);
-  return { orgId: principal.orgId, keys, endsAt: endOf(keys) };
+  return { orgId: principal.orgId, keys, candidates: new Map(keys.flatMap(({ id, candidate }) => (candidate ? [[id, candidate]] : []))), endsAt: endOf(keys) };
 }
 
 function endOf(keys: readonly UsableKeyMessage[]): number | undefined {
-  const ends = keys.flatMap(({ usableUntil }) => (usableUntil ? [Date.parse(usableUntil)] : []));
+  const ends = keys.flatMap(({ usableUntil, expiresAt, status }) => [usableUntil, status === 'active' ? expiresAt : '']).flatMap((end) => (end ? [Date.parse(end)] : []));
   return ends.length > 0 ? Math.min(...ends) : undefined;
 }
 

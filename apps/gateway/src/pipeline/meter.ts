@@ -153,6 +153,7 @@ function fieldsOf({ principal, attempt, number, requestId, endpoint, stream, tag
     userId: principal.userId,
     tokenId: principal.tokenId,
     keyId: attempt.keyId,
+    keyVersion: attempt.keyVersion,
     keyOwner: attempt.owner.type,
     keyOwnerId: attempt.owner.id,
     provider: attempt.provider.id,

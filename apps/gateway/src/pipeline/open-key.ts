@@ -45,7 +45,8 @@ async function open(request: OpenRequest, deps: { vault: VaultForGateway; keysFo
 
 /** The key may have been rotated since it was listed: then its new version is the one to open. */
 async function openNewerVersion(error: unknown, request: OpenRequest, deps: { vault: VaultForGateway; keysFor: KeysFor }): Promise<OpenedKeyMessage> {
-  if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
+  // A candidate that is gone was taken back or took over: the version in use comes after it in the plan.
+  if (!(error instanceof AppError) || error.code !== 'not_found' || request.attempt.trial?.isCandidate) throw error;
   const ring = await deps.keysFor.anew(request.principal);
   const listed = ring.keys.find((key) => key.id === request.attempt.keyId && key.status === 'active');
   if (!listed || listed.version === request.attempt.keyVersion) throw error;
@@ -57,7 +58,7 @@ function ask(vault: VaultForGateway, { attempt, principal, requestId }: OpenRequ
 }
 
 /** These tell the caller about the caller, or about the state of the key; every other reason is the vault's own business. */
-const PASSED_ON: readonly ErrorCode[] = ['integrity_failed', 'service_unavailable', 'unauthenticated', 'token_invalid', 'token_revoked', 'token_expired', 'org_frozen'];
+const PASSED_ON: readonly ErrorCode[] = ['integrity_failed', 'service_unavailable', 'unauthenticated', 'token_invalid', 'token_revoked', 'token_expired', 'org_frozen', 'org_sealed'];
 
 /** Whatever the reason, it stops the call; only an unreachable vault may be bridged by the cache. */
 function asOpeningError(error: unknown): AppError {

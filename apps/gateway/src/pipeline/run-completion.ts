@@ -1,4 +1,4 @@
-import type { Conditions } from '@byok/routing';
+import { splitVersions, type Conditions } from '@byok/routing';
 import type { Retries } from '../conditions/retries.js';
 import type { Call } from '../http/call.js';
 import type { Authenticate } from './authenticate.js';
@@ -6,6 +6,7 @@ import { admitCaller } from './admit-caller.js';
 import { deliver, type DeliverDeps } from './deliver.js';
 import { firstAnswer } from './first-answer.js';
 import type { KeysFor } from './keys-for.js';
+import { newerVersion } from './newer-version.js';
 import { pinAttempts } from './pin-attempts.js';
 import { planCall } from './plan-call.js';
 import { readWish } from './read-wish.js';
@@ -34,9 +35,12 @@ export async function runCompletion(call: Call, deps: CompletionDeps): Promise<v
 
   await admitCaller(principal, wish, call, deps.counters);
   const ring = await deps.keysFor(principal);
-  const attempts = await pinAttempts(planCall(wish, principal, ring, deps.conditions(), call.requestId), wish, principal, ring, deps.state);
+  const planned = planCall(wish, principal, ring, deps.conditions(), call.requestId);
+  const pinned = await pinAttempts(planned, wish, principal, ring, deps.state);
+  // What goes on from an earlier call stays with the secret whose account has that.
+  const attempts = pinned === planned ? splitVersions(planned, ring.candidates, call.requestId) : pinned;
   const repeat = repeatOf(attempts, wish, principal, call, deps.answers);
   if (repeat?.kept) return answerAgain(repeat, repeat.kept, wish, principal, call, deps);
-  const answered = await firstAnswer(attempts, (attempt, number) => tryAttempt(attempt, number, wish, principal, call, deps), deps.retries);
+  const answered = await firstAnswer(attempts, (attempt, number) => tryAttempt(attempt, number, wish, principal, call, deps), deps.retries, (attempt) => newerVersion(attempt, principal, deps));
   await deliver(answered, wish, repeat, call, deps);
 }

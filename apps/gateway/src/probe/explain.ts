@@ -5,7 +5,7 @@ import type { Sql } from '@byok/platform';
 import type { CallEndpoint } from '@byok/providers';
 import { estimateCost, orderOf, whyNone, type Conditions, type Considered, type RequestPlan } from '@byok/routing';
 import { newRequestId } from '../request-id.js';
-import type { KeysFor } from '../pipeline/keys-for.js';
+import type { KeyRing, KeysFor } from '../pipeline/keys-for.js';
 import { explainPlan } from '../pipeline/plan-call.js';
 import { readWish, type Wish } from '../pipeline/read-wish.js';
 import { estimatedTokens } from '../spool/records.js';
@@ -39,7 +39,7 @@ export async function explain(deps: ExplainDeps, request: ExplainMessage): Promi
     task: plan.task?.task ?? '',
     taskBecause: plan.task?.because ?? '',
     order,
-    notes: notesOn(plan, order, conditions),
+    notes: [...notesOn(plan, order, conditions), ...trialsIn(plan, ring)],
     candidates: candidatesOf(plan, principal, tokens, conditions),
     errorCode: error?.code ?? '',
     errorMessage: error?.message ?? '',
@@ -75,6 +75,15 @@ function factsOf({ keyId, owner, provider, model, upstreamModel, reason, detail 
 function costOf({ provider, upstreamModel }: Considered, orgId: string, tokens: { input: number; output: number }, conditions: Conditions): string {
   const cost = upstreamModel === null ? null : estimateCost(provider, upstreamModel, tokens, conditions, orgId);
   return cost === null ? '' : formatUsd(cost);
+}
+
+/** Which of the keys that would be tried have a new secret on trial. */
+function trialsIn({ attempts }: RequestPlan, { candidates }: KeyRing): string[] {
+  const keyIds = [...new Set(attempts.filter(({ usesPlatformCredits }) => !usesPlatformCredits).map(({ keyId }) => keyId))];
+  return keyIds.flatMap((id) => {
+    const candidate = candidates.get(id);
+    return candidate ? [`A new secret of ${id} (version ${candidate.version}) is on trial: ${candidate.percent} % of its calls are made with it first, and with the one in use if it fails.`] : [];
+  });
 }
 
 function notesOn(plan: RequestPlan, order: string, { prices }: Conditions): string[] {

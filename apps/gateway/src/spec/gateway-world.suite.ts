@@ -13,6 +13,8 @@ import { serveGateway, type ServingGateway } from '../serve-gateway.js';
 /** A vault in memory behind the gateway's own port: lists what it was given, opens it, or fails as told. */
 export class FakeVault implements VaultForGateway {
   keys: (UsableKeyMessage & { secret: string })[] = [];
+  /** What opens for the candidate of any key. */
+  candidateSecret = '';
   opened: string[] = [];
   notes: NoteHealthMessage[] = [];
   failure: AppError | undefined;
@@ -25,7 +27,8 @@ export class FakeVault implements VaultForGateway {
 
   async openKey({ keyId, version }: { keyId: string; version: number }): Promise<OpenedKeyMessage> {
     if (this.failure) throw this.failure;
-    const key = this.keys.find((each) => each.id === keyId && each.version === version);
+    const key = this.keys.find((each) => each.id === keyId && (each.version === version || each.candidate?.version === version));
+    if (key && key.version !== version) return { secret: this.candidateSecret, config: key.candidate!.config, version, provider: key.provider };
     if (!key) throw new AppError('not_found', 'There is no such key.');
     this.opened.push(keyId);
     return { secret: key.secret, config: key.config, version, provider: key.provider };
@@ -34,7 +37,7 @@ export class FakeVault implements VaultForGateway {
   async noteHealth(note: NoteHealthMessage): Promise<object> {
     this.notes.push(note);
     const key = this.keys.find((each) => each.id === note.keyId && each.version === note.version);
-    if (key && note.outcome !== 'no-credit') key.status = note.outcome === 'valid' ? 'active' : 'invalid';
+    if (key && (note.outcome === 'valid' || note.outcome === 'invalid')) key.status = note.outcome === 'valid' ? 'active' : 'invalid';
     return {};
   }
 

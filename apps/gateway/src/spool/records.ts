@@ -3,7 +3,7 @@ import type { Meters, UsageEvent } from '@byok/contracts';
 /** The part of a usage event that is known before the provider is called. */
 export type UsageStart = Pick<
   UsageEvent,
-  'requestId' | 'attempt' | 'orgId' | 'groupId' | 'userId' | 'tokenId' | 'keyId' | 'keyOwner' | 'keyOwnerId' | 'provider' | 'model' | 'endpoint' | 'stream' | 'startedAt'
+  'requestId' | 'attempt' | 'orgId' | 'groupId' | 'userId' | 'tokenId' | 'keyId' | 'keyVersion' | 'keyOwner' | 'keyOwnerId' | 'provider' | 'model' | 'endpoint' | 'stream' | 'startedAt'
 > & { eventId: string; tags: Readonly<Record<string, string>> };
 
 /** The part that is known when the attempt is over. */
@@ -22,7 +22,7 @@ export function startFields(start: UsageStart): string {
   return (
     `"v":1,"eventId":"${start.eventId}","requestId":"${start.requestId}","attempt":${start.attempt},"orgId":"${start.orgId}",` +
     `"groupId":${idOrNull(start.groupId)},"userId":${idOrNull(start.userId)},"tokenId":${idOrNull(start.tokenId)},` +
-    `"keyId":"${start.keyId}","keyOwner":"${start.keyOwner}","keyOwnerId":"${start.keyOwnerId}","provider":${asciiJson(start.provider)},` +
+    `"keyId":"${start.keyId}",${start.keyVersion === undefined ? '' : `"keyVersion":${start.keyVersion},`}"keyOwner":"${start.keyOwner}","keyOwnerId":"${start.keyOwnerId}","provider":${asciiJson(start.provider)},` +
     `"model":${asciiJson(start.model)},"endpoint":"${start.endpoint}","stream":${start.stream},"startedAt":${start.startedAt}${tagsJson(start.tags)}`
   );
 }

@@ -30,6 +30,7 @@ const COLUMNS: readonly BulkColumn<PricedEvent>[] = [
   ['user_id', 'text', ({ event }) => event.userId],
   ['token_id', 'text', ({ event }) => event.tokenId],
   ['key_id', 'text', ({ event }) => event.keyId],
+  ['key_version', 'int', ({ event }) => event.keyVersion ?? null],
   ['key_owner', 'text', ({ event }) => event.keyOwner],
   ['key_owner_id', 'text', ({ event }) => event.keyOwnerId],
   ['provider', 'text', ({ event }) => event.provider],
