@@ -5,6 +5,12 @@ import { COMMANDS } from './commands.js';
 import { UsageError } from './refusals.js';
 import { table } from './table.js';
 
+/** Run by apps/standalone: see main.ts. */
+const OF_STANDALONE = [
+  { usage: 'backup <folder> [--data-dir <dir>] [--with-keyring]', summary: 'copy an installation of npm start, running or not; the KEK stays out unless asked for' },
+  { usage: 'restore <folder> --to <dir> | --drill [--keyring <file>]', summary: 'put it back, or prove that it can be' },
+];
+
 export interface CliDeps {
   /** Asked for only when a command runs: help needs no configuration. */
   connect(): AdminApi;
@@ -31,5 +37,5 @@ function parse(command: Command, words: readonly string[]): { values: object; po
 }
 
 function help(): string {
-  return `Usage:\n${table(COMMANDS.map(({ usage, summary }) => [`  byok ${usage}`, summary]))}\n\nBYOK_URL is admin-api, BYOK_TOKEN (or BYOK_TOKEN_FILE) a token with management scopes or a session's.`;
+  return `Usage:\n${table([...COMMANDS, ...OF_STANDALONE].map(({ usage, summary }) => [`  byok ${usage}`, summary]))}\n\nBYOK_URL is admin-api, BYOK_TOKEN (or BYOK_TOKEN_FILE) a token with management scopes or a session's.`;
 }

@@ -22,11 +22,11 @@ export interface DataDirectory {
   isNew: boolean;
 }
 
-/** Makes the folders and takes the directory for this process; a second start on the same directory is refused. */
-export function openDataDirectory(path: string): DataDirectory {
+/** The names in a data directory, whether it is there or not. */
+export function dataDirectoryAt(path: string): DataDirectory {
   const root = resolve(path);
   const at = (name: string): string => join(root, name);
-  const directory: DataDirectory = {
+  return {
     root,
     postgres: at('postgres'),
     certificates: at('certificates'),
@@ -43,8 +43,13 @@ export function openDataDirectory(path: string): DataDirectory {
     runFile: at('run.json'),
     isNew: !existsSync(at('secrets.json')),
   };
+}
+
+/** Makes the folders and takes the directory for this process; a second start on the same directory is refused. */
+export function openDataDirectory(path: string): DataDirectory {
+  const directory = dataDirectoryAt(path);
   // PostgreSQL runs as another user when we are root, so the root itself must be passable; what is secret is closed one by one.
-  for (const folder of [root, directory.temporary]) mkdirSync(folder, { recursive: true, mode: 0o711 });
+  for (const folder of [directory.root, directory.temporary]) mkdirSync(folder, { recursive: true, mode: 0o711 });
   for (const folder of [directory.certificates, directory.logs, directory.spool, directory.checkpoints]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   refuseSecondStart(directory.runFile);
   return directory;
@@ -65,7 +70,8 @@ function refuseSecondStart(runFile: string): void {
   }
 }
 
-function readRunFile(runFile: string): RunFile | undefined {
+/** Of a start that may have ended since. */
+export function readRunFile(runFile: string): RunFile | undefined {
   try {
     return JSON.parse(readFileSync(runFile, 'utf8')) as RunFile;
   } catch {
