@@ -36,7 +36,7 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
     const kms = chooseKms(config, { random, clock: systemClock, ownKekUri: async (orgId) => (await findOrgKek(db, orgId)).kekUri ?? undefined });
     await checkKek({ db, kms, random, deploymentId });
     const kept = await keepCheckpoints({ db: db.acrossOrgs(), table: 'vault.audit', log }, config);
-    const deps: VaultDeps = { db, random, log, deploymentId, kms, clock: systemClock, rules: rulesOf(config), deks: openDekRing({ db, kms, random, deploymentId }), checkpoints: kept.checkpoints };
+    const deps: VaultDeps = { db, random, log, deploymentId, kms, clock: systemClock, rules: rulesOf(config), deks: openDekRing({ db, kms, random, clock: systemClock, deploymentId }), checkpoints: kept.checkpoints };
     await applyTombstones(deps);
     const server = await serveGrpc({
       module: VaultModule.with(deps),

@@ -45,6 +45,7 @@ export const ERRORS = {
   not_found: rule(404, 'client', 'stop'),
   invite_ended: rule(410, 'client', 'stop'),
   org_frozen: rule(403, 'policy', 'stop'),
+  org_sealed: rule(423, 'policy', 'stop'),
   // models and keys
   model_not_found: rule(404, 'client', 'stop'),
   model_not_allowed: rule(403, 'policy', 'stop'),
@@ -63,6 +64,7 @@ export const ERRORS = {
   key_wrong_provider: rule(400, 'client', 'stop'),
   key_test_failed: rule(422, 'key', 'stop'),
   key_config_invalid: rule(400, 'client', 'stop'),
+  kek_refused: rule(422, 'client', 'stop'),
   key_duplicate: rule(409, 'client', 'stop'),
   key_disabled: rule(409, 'key', 'next-attempt'),
   // opening a key

@@ -35,7 +35,7 @@ function inOpenAi({ error, requestId, status }: Told): object {
   };
 }
 
-const OPENAI_TYPES: Record<number, string> = { 401: 'authentication_error', 402: 'insufficient_quota', 403: 'permission_error', 429: 'rate_limit_error' };
+const OPENAI_TYPES: Record<number, string> = { 401: 'authentication_error', 402: 'insufficient_quota', 403: 'permission_error', 423: 'permission_error', 429: 'rate_limit_error' };
 
 const ANTHROPIC_TYPES: Record<number, string> = {
   401: 'authentication_error',
@@ -43,6 +43,7 @@ const ANTHROPIC_TYPES: Record<number, string> = {
   403: 'permission_error',
   404: 'not_found_error',
   413: 'request_too_large',
+  423: 'permission_error',
   429: 'rate_limit_error',
   503: 'overloaded_error',
   504: 'timeout_error',
@@ -54,6 +55,7 @@ const GEMINI_STATUSES: Record<number, string> = {
   403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
   409: 'FAILED_PRECONDITION',
+  423: 'FAILED_PRECONDITION',
   429: 'RESOURCE_EXHAUSTED',
   499: 'CANCELLED',
   503: 'UNAVAILABLE',

@@ -1,16 +1,21 @@
 import type { Dek, Random } from '@byok/envelope';
 import { AppError } from '@byok/kernel';
+import type { Clock } from '@byok/kernel';
 import { sqlState } from '@byok/platform';
 import type { Database } from '@byok/platform';
-import { LRUCache } from 'lru-cache';
 
+import { kmsError } from '../kms/kms-fault.js';
 import type { KmsSet } from '../kms/kms-set.js';
 import { findActiveDek, findDek, insertFirstDek, newestVersion } from '../store/deks.store.js';
 import type { DekRow } from '../store/deks.store.js';
 import type { KeyOrg } from '../store/key-row.js';
+import { refuseSealed } from '../store/org-kek.store.js';
+import { checkCanary } from './dek-canary.js';
+import { DekMemory } from './dek-memory.js';
+import type { OpenedDek } from './dek-memory.js';
 import { makeSeed, unwrapDek } from './make-seed.js';
 
-/** The orgs' DEKs, in memory for at most ten minutes. */
+/** The orgs' DEKs, in memory for ten minutes; none of an org that is sealed. */
 export interface DekRing {
   /** The DEK to seal under; made on an org's first key. */
   activeDek(orgId: KeyOrg): Promise<Dek>;
@@ -18,50 +23,46 @@ export interface DekRing {
   dekOf(orgId: KeyOrg, dekId: string, version: number): Promise<Dek>;
   /** Asks the KMS for a DEK anew, whatever is remembered, and remembers it. */
   load(orgId: KeyOrg, row: DekRow): Promise<Dek>;
+  /** How long what was opened with this DEK may be kept; undefined where no customer can take the KEK away. */
+  keepMs(orgId: KeyOrg, dekId: string, version: number): number | undefined;
   /** Forgets an org's DEKs; an unwrap that is underway is not kept either. */
   drop(orgId: KeyOrg): void;
 }
 
-const MAX_AGE_MS = 10 * 60_000;
-const MAX_DEKS = 2_000;
 /** What the table answers for an org that has a tombstone. */
 const ORG_SHREDDED = 'BK001';
 
-export function openDekRing(deps: { db: Database; kms: KmsSet; random: Random; deploymentId: string }): DekRing {
-  const opened = new LRUCache<string, Dek>({ max: MAX_DEKS, ttl: MAX_AGE_MS });
-  const opening = new Map<string, Promise<Dek>>();
-
-  /** One unwrap at a time per DEK: a KMS that answers slowly is not asked by every call that waits. */
-  function unwrapOnce(orgId: KeyOrg, name: string, row: () => Promise<DekRow>): Promise<Dek> {
-    const known = opened.get(name);
-    if (known) return Promise.resolve(known);
-    const underway = opening.get(name);
-    if (underway) return underway;
-    const started = row()
-      .then((found) => unwrapDek(deps, orgId, found))
-      .then((dek) => {
-        if (opening.get(name) === started) opened.set(name, dek);
-        return dek;
-      })
-      .finally(() => opening.get(name) === started && opening.delete(name));
-    opening.set(name, started);
-    return started;
-  }
-
-  const dekOf = (orgId: KeyOrg, row: DekRow): Promise<Dek> => unwrapOnce(orgId, nameOf(orgId, row.dekId, row.version), () => Promise.resolve(row));
+export function openDekRing(deps: { db: Database; kms: KmsSet; random: Random; clock: Clock; deploymentId: string }): DekRing {
+  const memory = new DekMemory(deps.clock);
+  const dekOf = (orgId: KeyOrg, row: DekRow): Promise<Dek> => memory.get(nameOf(orgId, row.dekId, row.version), () => opened(deps, orgId, row));
   return {
-    activeDek: async (orgId) => dekOf(orgId, (await findActiveDek(deps.db, orgId)) ?? (await makeFirstDek(deps, orgId))),
-    dekOf: (orgId, dekId, version) => unwrapOnce(orgId, nameOf(orgId, dekId, version), () => storedDek(deps.db, orgId, dekId, version)),
-    load: (orgId, row) => {
-      const name = nameOf(orgId, row.dekId, row.version);
-      opened.delete(name);
-      opening.delete(name);
+    activeDek: async (orgId) => {
+      await refuseSealed(deps.db, orgId);
+      return dekOf(orgId, (await findActiveDek(deps.db, orgId)) ?? (await makeFirstDek(deps, orgId)));
+    },
+    dekOf: async (orgId, dekId, version) => {
+      await refuseSealed(deps.db, orgId);
+      return memory.get(nameOf(orgId, dekId, version), async () => opened(deps, orgId, await storedDek(deps.db, orgId, dekId, version)));
+    },
+    load: async (orgId, row) => {
+      await refuseSealed(deps.db, orgId);
+      memory.drop(nameOf(orgId, row.dekId, row.version));
       return dekOf(orgId, row);
     },
-    drop: (orgId) => {
-      for (const names of [opened, opening]) for (const name of [...names.keys()]) if (name.startsWith(`${orgId}/`)) names.delete(name);
-    },
+    keepMs: (orgId, dekId, version) => memory.keepMs(nameOf(orgId, dekId, version)),
+    drop: (orgId) => memory.drop(`${orgId}/`),
   };
+}
+
+/** A KMS that unwraps to something else must not make keys look broken: what its seed gives is the DEK only if it opens the canary. */
+async function opened(deps: { kms: KmsSet; deploymentId: string }, orgId: KeyOrg, row: DekRow): Promise<OpenedDek> {
+  const dek = await unwrapDek(deps, orgId, row);
+  try {
+    if (row.canary !== null) checkCanary(deps, orgId, dek, row.canary);
+  } catch {
+    throw kmsError('wrong', row.kekUri, 'what was unwrapped does not open the canary of the data key');
+  }
+  return { dek, isCustomers: deps.kms.isCustomers(row.kekUri) };
 }
 
 async function makeFirstDek(deps: { db: Database; kms: KmsSet; random: Random; deploymentId: string }, orgId: KeyOrg): Promise<DekRow> {

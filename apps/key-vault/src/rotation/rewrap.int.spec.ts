@@ -118,7 +118,7 @@ describe('the switch to another KEK', () => {
   it('one org’s KMS that is away keeps only that org waiting', async () => {
     const away: Kms = { ...newKek(), uri: 'away:', status: () => Promise.reject(new AppError('key_unavailable', 'Away.')) };
     const active = newKek();
-    const kms = kmsSet({ active, old: [world.deps.kms.active], customerKms: () => away, ownKekUri: (orgId) => Promise.resolve(orgId === orgs[1]!.id ? 'away:' : undefined) });
+    const kms = kmsSet({ active, old: [world.deps.kms.active], customers: { at: () => away }, ownKekUri: (orgId) => Promise.resolve(orgId === orgs[1]!.id ? 'away:' : undefined) });
     await startRewrap(withKms(kms), { actor: operator.actor });
     await drive(kms);
     expect(await statusUnder(kms)).toMatchObject({ running: true, left: 1, percent: 66, lastError: expect.stringContaining(orgs[1]!.id) });

@@ -1,3 +1,4 @@
+import { AppError } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
 
 import type { KeyOrg } from './key-row.js';
@@ -39,4 +40,15 @@ export async function setSealed(tx: Sql, orgId: KeyOrg, isSealed: boolean, by: s
   const unsealed = `UPDATE vault.org_kek SET sealed_at = NULL, sealed_by = '' WHERE org_id = $1 AND sealed_at IS NOT NULL RETURNING org_id`;
   const rows = isSealed ? await tx.query(sealed, [orgId, by]) : await tx.query(`WITH unsealed AS (${unsealed}) SELECT org_id FROM unsealed`, [orgId]);
   return rows.length > 0;
+}
+
+/** @throws AppError org_sealed for an org whose admin stopped everything that needs its keys */
+export async function refuseSealed(db: Sql, orgId: KeyOrg): Promise<void> {
+  const sealed = await db.query('SELECT 1 FROM vault.org_kek WHERE org_id = $1 AND sealed_at IS NOT NULL', [orgId]);
+  if (sealed.length > 0) throw new AppError('org_sealed', 'An admin of this organisation has sealed its keys. Nothing can be opened until they are unsealed.');
+}
+
+export async function listSealed(db: Sql): Promise<KeyOrg[]> {
+  const rows = await db.query<{ orgId: KeyOrg }>('SELECT org_id AS "orgId" FROM vault.org_kek WHERE sealed_at IS NOT NULL');
+  return rows.map((row) => row.orgId);
 }

@@ -10,6 +10,7 @@ const STATUS_BY_HTTP: Record<number, status> = {
   404: status.NOT_FOUND,
   409: status.ALREADY_EXISTS,
   422: status.FAILED_PRECONDITION,
+  423: status.FAILED_PRECONDITION,
   429: status.RESOURCE_EXHAUSTED,
   503: status.UNAVAILABLE,
 };
