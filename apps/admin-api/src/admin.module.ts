@@ -10,10 +10,12 @@ import { BudgetsController } from './budgets/budgets.controller.js';
 import { CompatController } from './compat/compat.controller.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { DEPS, type AdminDeps } from './deps.js';
+import { GovernanceController } from './governance/governance.controller.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { WirePipe } from './http/wire.pipe.js';
+import { IdentityProviderController } from './identity-provider/identity-provider.controller.js';
 import { InvoicesController } from './invoices/invoices.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
@@ -22,22 +24,33 @@ import { OrgsController } from './orgs/orgs.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PreferencesController } from './preferences/preferences.controller.js';
 import { PricesController } from './prices/prices.controller.js';
+import { RotationController } from './encryption/rotation.controller.js';
 import { ReconciliationsController } from './reconciliations/reconciliations.controller.js';
 import { RoutingController } from './routing/routing.controller.js';
+import { RequestsController } from './requests/requests.controller.js';
+import { ReviewsController } from './reviews/reviews.controller.js';
 import { ReportsController } from './reports/reports.controller.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
 import { TagsController } from './tags/tags.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
+import { TrustedIssuersController } from './trusted-issuers/trusted-issuers.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsersController } from './users/users.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 const CONTROLLERS = [
   AuthController,
+  SignInController,
+  IdentityProviderController,
+  TrustedIssuersController,
   OrgsController,
   UsersController,
   GroupsController,
   TokensController,
   KeysController,
+  GovernanceController,
+  ReviewsController,
+  RequestsController,
   LimitsController,
   TagsController,
   SharingController,
@@ -52,6 +65,7 @@ const CONTROLLERS = [
   PricesController,
   InvoicesController,
   ReconciliationsController,
+  RotationController,
   CreditsController,
   AuditController,
   CompatController,

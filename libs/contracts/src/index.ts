@@ -54,6 +54,7 @@ export {
   ReconciliationQuery,
   ReconciliationReport,
 } from './http/reconciliations.js';
+export { PlatformEncryption, Rotation } from './http/rotation.js';
 export { BudgetScope, CacheSettings, OrgTagSettings, RateLimits, Settings, ShareWeight, TagSettings, Tags } from './http/settings.js';
 export {
   Calculate,
@@ -72,6 +73,7 @@ export {
   Statement,
   StatementQuery,
 } from './http/reports.js';
+export { IdentityProvider, PutIdentityProvider, PutTrustedIssuer, SignInCallback, SignInPath, StartSignIn, TrustedIssuer, TrustedIssuerPath } from './http/sign-in.js';
 export { CreateToken, RotateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
 export { MAX_LATENCY_DAYS, ReportScope, USAGE_DIMENSIONS, USAGE_INTERVALS, UsageDimension, UsageExportQuery, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
 export { CreateUser, OrgRole, UpdateUser, User, UserPath, UserStatus } from './http/users.js';

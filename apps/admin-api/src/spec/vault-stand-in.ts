@@ -1,4 +1,4 @@
-import type { Actor, KeyMessage, ListKeysMessage, StageKeyMessage, StoreKeyMessage, UpdateKeyMessage, VaultForAdmin } from '@byok/contracts';
+import type { Actor, KekStateMessage, KeyMessage, KeyUseMessage, ListKeysMessage, RotationMessage, StageKeyMessage, StoreKeyMessage, UpdateKeyMessage, VaultForAdmin } from '@byok/contracts';
 import { may, principalOfSession, principalOfToken, principalOrThrow, type Principal } from '@byok/identity';
 import { AppError, newId, type Clock, type SessionId, type TokenId } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
@@ -10,6 +10,7 @@ type Deps = { db: Sql; clock: Clock };
 export class VaultStandIn implements VaultForAdmin {
   readonly keys = new Map<string, KeyMessage>();
   readonly secrets: string[] = [];
+  dataKeys = 1;
 
   constructor(private readonly deps: Deps) {}
 
@@ -84,6 +85,54 @@ export class VaultStandIn implements VaultForAdmin {
     return Object.assign(await this.#reach(actor, keyId), { lastTestOutcome: outcome, status: outcome === 'invalid' ? 'invalid' : 'active' });
   }
 
+  /** What is known of keys beside their facts. */
+  readonly uses = new Map<string, KeyUseMessage>();
+
+  async sealKey({ actor, keyId, reason, cutStreams }: Parameters<VaultForAdmin['sealKey']>[0]): Promise<KeyMessage> {
+    const key = await this.#reach(actor, keyId);
+    this.#useOf(keyId).seal = { reason, cutStreams, sealedBy: (await this.#who(actor)).userId ?? '', sealedAt: new Date().toISOString() };
+    return Object.assign(key, { status: 'disabled', statusReason: `Sealed: ${reason}` });
+  }
+
+  async unsealKey({ actor, keyId }: Parameters<VaultForAdmin['unsealKey']>[0]): Promise<KeyMessage> {
+    const key = await this.#reach(actor, keyId);
+    if (!this.#useOf(keyId).seal) throw new AppError('conflict', 'This key is not sealed.');
+    this.#useOf(keyId).seal = null;
+    return Object.assign(key, { status: 'active', statusReason: '' });
+  }
+
+  async transferKey({ actor, keyId, owner }: Parameters<VaultForAdmin['transferKey']>[0]): Promise<KeyMessage> {
+    const key = await this.#reach(actor, keyId);
+    return Object.assign(key, { owner, version: key.version + 1 });
+  }
+
+  async grantKey({ actor, keyId, userId, expiresAt }: Parameters<VaultForAdmin['grantKey']>[0]): Promise<object> {
+    if (!may(await this.#who(actor), 'key:update', keyResource(await this.#reach(actor, keyId)))) throw new AppError('forbidden', 'No.');
+    const use = this.#useOf(keyId);
+    use.grants = [...use.grants.filter((grant) => grant.userId !== userId), { userId, until: expiresAt }];
+    return {};
+  }
+
+  async endKeyGrant({ actor, keyId, userId }: Parameters<VaultForAdmin['endKeyGrant']>[0]): Promise<object> {
+    await this.#reach(actor, keyId);
+    const use = this.#useOf(keyId);
+    if (!use.grants.some((grant) => grant.userId === userId)) throw new AppError('not_found', 'There is no such grant.');
+    use.grants = use.grants.filter((grant) => grant.userId !== userId);
+    return {};
+  }
+
+  async keyUses({ actor, keyIds }: Parameters<VaultForAdmin['keyUses']>[0]): Promise<{ items: KeyUseMessage[] }> {
+    const principal = await this.#who(actor);
+    const seen = keyIds.filter((id) => this.keys.has(id) && may(principal, 'key:inspect', keyResource(this.keys.get(id)!)));
+    return { items: seen.map((id) => this.#useOf(id)) };
+  }
+
+  #useOf(keyId: string): KeyUseMessage {
+    const use = this.uses.get(keyId) ?? { keyId, seal: null, grants: [], runningCalls: 0, openStreams: 0, toldAt: '' };
+    this.uses.set(keyId, use);
+    return use;
+  }
+
   readonly signInSecrets = new Map<string, string>();
 
   async keepSignInSecret({ actor, secret }: { actor: Actor; secret: string }): Promise<object> {
@@ -100,6 +149,28 @@ export class VaultStandIn implements VaultForAdmin {
     const secret = this.signInSecrets.get(orgId);
     if (secret === undefined) throw new AppError('not_found', 'There is no such secret.');
     return { secret };
+  }
+
+  async startRotation({ actor }: { actor: Actor }): Promise<RotationMessage> {
+    await this.#who(actor);
+    this.dataKeys += 1;
+    return this.rotationStatus({ actor });
+  }
+
+  async rotationStatus({ actor }: { actor: Actor }): Promise<RotationMessage> {
+    await this.#who(actor);
+    const version = { version: this.dataKeys, state: 'active', kekUri: 'env:', createdAt: '2026-01-01T00:00:00.000Z', destroyAfter: '' };
+    return { phase: 'idle', version: this.dataKeys, pendingVersion: 0, total: 0, left: 0, undecryptable: 0, percent: 100, versions: [version], shredGraceDays: 7, backupDays: 35 };
+  }
+
+  startRewrap({ actor }: { actor: Actor }): Promise<KekStateMessage> {
+    return this.rewrapStatus({ actor });
+  }
+
+  async rewrapStatus({ actor }: { actor: Actor }): Promise<KekStateMessage> {
+    await this.#who(actor);
+    const kek = { kekUri: 'env:', kekVersion: 'env:1', rows: 1, isActive: true, safeToDisable: false, inBackupsUntil: '' };
+    return { running: false, total: 1, left: 0, percent: 100, startedAt: '', finishedAt: '', lastError: '', keks: [kek], shreds: [] };
   }
 
   async listAudit({ actor }: { actor: Actor }) {
