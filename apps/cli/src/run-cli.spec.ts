@@ -72,6 +72,26 @@ describe('byok', () => {
     await expect(run('audit verify --org org_1', { ok: false, identity: sound, vault: { ok: false, rows: 7, firstBadSequence: 3, reason: 'changed' } })).rejects.toMatchObject({ name: 'Refused' });
   });
 
+  it('starts a rotation, follows it to its end and says what cannot be opened', async () => {
+    const at = (phase: string, left: number) => ({ phase, version: 2, total: 3, left, undecryptable: 1, percent: phase === 'idle' ? 100 : 33 });
+    const { asked, printed } = await run('keys rotate --org org_1', at('pending', 3), at('resealing', 2), at('idle', 0));
+    expect(asked.map(([method, path]) => `${String(method)} ${String(path)}`)).toEqual(['POST /api/orgs/org_1/encryption/rotate', 'GET /api/orgs/org_1/encryption/rotation', 'GET /api/orgs/org_1/encryption/rotation']);
+    expect(printed).toBe('Version 2 of the data key is in use. 1 keys could not be opened and have to be entered again.');
+  });
+
+  it('says of a KEK that it can go only when nothing needs it, and fails while something does', async () => {
+    const kek = { kekVersion: '1', isActive: false, inBackupsUntil: '2027-01-01T00:00:00Z' };
+    const state = (left: number) => ({ rewrap: { running: false, total: 2, left, percent: left ? 50 : 100, lastError: left ? 'the KMS does not answer' : null }, keks: [{ ...kek, kekUri: 'local:', rows: left, safeToDisable: left === 0 }] });
+    expect((await run('keys rewrap', state(0), state(0))).printed.split('\n')[1]).toMatch(/^local: +1 +0 data keys +yes +2027-01-01$/);
+    await expect(run('keys rewrap', state(1), state(1))).rejects.toMatchObject({ name: 'Refused', message: expect.stringContaining('the KMS does not answer') as string });
+  });
+
+  it('names keys that nothing opens, and fails', async () => {
+    const lost = { id: 'key_1', orgId: 'org_1', provider: 'acme', label: 'l', statusReason: 'needs re-entry' };
+    await expect(run('keys verify --org org_1', { vault: { ok: true } }, { total: 4, undecryptable: 1 }, { items: [lost], next: null })).rejects.toThrow('Enter those keys again');
+    expect((await run('keys verify --org org_1', { vault: { ok: true } }, { total: 5, undecryptable: 0 }, { items: [], next: null })).printed).toBe('5 sealed values can be opened, 0 cannot.');
+  });
+
   it('says where a file is wrong before anything is asked', async () => {
     await expect(run(`prices import ${fileOf('{')}`)).rejects.toMatchObject({ name: 'UsageError', message: expect.stringContaining('cannot be read as JSON') as string });
     await expect(run(`prices import ${fileOf({ source: 'x', prices: [{ provider: 'a', model: 'b', rates: { input: 'cheap' } }] })}`)).rejects.toThrow('prices.0.rates.input');

@@ -18,6 +18,8 @@ export interface DataDirectory {
   checkpoints: string;
   checkpointKeyFile: string;
   checkpointPublicKeyFile: string;
+  /** Which orgs were made unreadable: told to every vault that starts on a restored database. */
+  tombstoneFile: string;
   runFile: string;
   isNew: boolean;
 }
@@ -40,6 +42,7 @@ export function dataDirectoryAt(path: string): DataDirectory {
     checkpoints: at('checkpoints'),
     checkpointKeyFile: at('checkpoint-key.pem'),
     checkpointPublicKeyFile: at('checkpoint-public-key.pem'),
+    tombstoneFile: at('shredded.jsonl'),
     runFile: at('run.json'),
     isNew: !existsSync(at('secrets.json')),
   };

@@ -68,6 +68,7 @@ export function serviceSpecs(installation: Installation): ProcessSpec[] {
       GRPC_PORT: String(ports.vault),
       BYOK_KEK: `local:${directory.keyringFile}`,
       BYOK_DEPLOYMENT_ID: secrets.deploymentId,
+      BYOK_SHRED_TOMBSTONES: directory.tombstoneFile,
       ...checkpoints(installation, 'vault'),
     }),
     spec('usage-billing', 'byok_billing', { GRPC_HOST: '127.0.0.1', GRPC_PORT: String(ports.billing), REDIS_URL: config.REDIS_URL, ...billingSettings(installation) }),

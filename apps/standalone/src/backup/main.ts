@@ -8,9 +8,9 @@ import { takeBackup } from './take-backup.js';
 
 const USAGE = `Usage:
   byok backup <folder> [--data-dir <dir>] [--with-keyring]
-  byok restore <folder> --to <dir> [--keyring <file>]
+  byok restore <folder> --to <dir> [--keyring <file>] [--tombstones <file>]
   byok restore <folder> --drill [--keyring <file>]`;
-const OPTIONS = { 'data-dir': { type: 'string' }, 'with-keyring': { type: 'boolean' }, to: { type: 'string' }, keyring: { type: 'string' }, drill: { type: 'boolean' } } as const;
+const OPTIONS = { 'data-dir': { type: 'string' }, 'with-keyring': { type: 'boolean' }, to: { type: 'string' }, keyring: { type: 'string' }, tombstones: { type: 'string' }, drill: { type: 'boolean' } } as const;
 const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;
 
@@ -36,7 +36,7 @@ async function run(words: string[]): Promise<number> {
     return 0;
   }
   if (options.to !== undefined) {
-    const { takenAt } = await putBack({ backup: folder, to: options.to, keyring: options.keyring });
+    const { takenAt } = await putBack({ backup: folder, to: options.to, keyring: options.keyring, tombstones: options.tombstones });
     say(`${options.to} is the installation of ${takenAt}. Start it with BYOK_DATA_DIR=${options.to}.`);
     return 0;
   }
