@@ -17,6 +17,34 @@ const noShortTag = {
   message: 'Pass { authTagLength: 16 }: without it Node accepts tags of four bytes.',
 };
 const noUnverifiedTls = { selector: "Property[key.name='rejectUnauthorized'][value.value=false]", message: 'A certificate is always verified.' };
+// Every outbound byte goes through libs/platform/src/egress. These are the ways around it.
+const WAY_OUT = 'Outbound bytes go through the dialer (libs/platform/src/egress); the files that may do otherwise are MAY_CONNECT in eslint.config.mjs, each with its reason.';
+const dials = (names, importNames) => names.map((name) => ({ name, message: WAY_OUT, allowTypeImports: true, ...(importNames ? { importNames } : {}) }));
+const noOtherWayOut = {
+  paths: [
+    // Servers and types are theirs too, so it is what connects that is banned; `default` and `*` hold it all.
+    ...dials(['node:http', 'http', 'node:https', 'https'], ['request', 'get', 'Agent', 'ClientRequest', 'globalAgent', 'default']),
+    ...dials(['node:net', 'net'], ['connect', 'createConnection', 'Socket', 'default']),
+    ...dials(['node:tls', 'tls', 'node:http2', 'http2'], ['connect', 'TLSSocket', 'default']),
+    ...dials(['node:dgram', 'dgram', 'node:dns', 'dns', 'node:dns/promises', 'dns/promises', 'undici', 'axios', 'got', 'ky', 'node-fetch', 'cross-fetch', 'superagent', 'needle', 'request', 'ws', 'eventsource', 'nodemailer']),
+    ...dials(['jose'], ['createRemoteJWKSet']),
+  ],
+  patterns: [{ group: ['@aws-sdk/*', '@google-cloud/*', '@azure/*'], message: WAY_OUT, allowTypeImports: true }],
+};
+const WAYS_OUT = "/^(node:)?(https?|http2|net|tls|dgram|dns|dns\\/promises)$|^(undici|axios|got|ky|node-fetch|cross-fetch|superagent|needle|request|ws|eventsource|nodemailer)$|^@(aws-sdk|google-cloud|azure)\\//";
+const noDynamicWayOut = {
+  selector: `ImportExpression[source.value=${WAYS_OUT}], CallExpression[callee.name='require'][arguments.0.value=${WAYS_OUT}], CallExpression[callee.property.name='getBuiltinModule']`,
+  message: WAY_OUT,
+};
+const noGlobalFetch = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'].map((property) => ({ object: 'globalThis', property, message: WAY_OUT }));
+const MAY_CONNECT = [
+  'libs/platform/src/egress/**', // the dialer itself
+  'apps/gateway/src/upstream/pools.ts', // pools whose every connection the dialer makes
+  'apps/usage-billing/src/webhooks/post-to.ts', // a client whose connection the dialer makes
+  'apps/usage-billing/src/outbox/send-mail.ts', // the operator's own mail server, by SMTP
+  'apps/key-vault/src/kms/**', // the operator's KMS: the vault has no other way out, and an official SDK no place for our connector
+  'apps/cli/src/admin-api.ts', // runs on the operator's own machine and calls the installation that it names
+];
 const noFetch = { name: 'fetch', message: 'Outbound bytes go through the gateway’s dialer.' };
 
 export default [
@@ -59,13 +87,23 @@ export default [
       ],
     },
   },
-  { files: ['**/*.ts'], ignores: TEST_CODE, rules: { 'no-restricted-imports': ['error', { patterns: [noTestHelpers] }], 'no-restricted-globals': ['error', noFetch] } },
+  {
+    files: ['**/*.ts'],
+    ignores: TEST_CODE,
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [noTestHelpers] }],
+      'no-restricted-globals': ['error', noFetch, ...['WebSocket', 'EventSource', 'XMLHttpRequest'].map((name) => ({ name, message: WAY_OUT }))],
+      'no-restricted-properties': ['error', ...noGlobalFetch],
+    },
+  },
+  { files: ['**/*.ts'], ignores: [...MAY_CONNECT, ...TEST_CODE], rules: { '@typescript-eslint/no-restricted-imports': ['error', noOtherWayOut] } },
   {
     files: ['**/*.ts'],
     ignores: ['libs/platform/src/config/load-config.ts', ...MAY_EXPOSE, ...TEST_CODE],
-    rules: { 'no-restricted-syntax': ['error', noEnvironment, noExpose, noShortTag, noUnverifiedTls] },
+    rules: { 'no-restricted-syntax': ['error', noEnvironment, noExpose, noShortTag, noUnverifiedTls, noDynamicWayOut] },
   },
-  { files: MAY_EXPOSE, ignores: TEST_CODE, rules: { 'no-restricted-syntax': ['error', noEnvironment, noShortTag, noUnverifiedTls] } },
+  { files: MAY_EXPOSE, ignores: TEST_CODE, rules: { 'no-restricted-syntax': ['error', noEnvironment, noShortTag, noUnverifiedTls, noDynamicWayOut] } },
+  { files: ['apps/key-vault/src/kms/**'], ignores: TEST_CODE, rules: { 'no-restricted-syntax': ['error', noEnvironment, noExpose, noShortTag, noUnverifiedTls] } },
   {
     files: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
     ignores: TESTS,
@@ -85,7 +123,7 @@ export default [
         { name: 'process', message: 'Pure libs read no environment.' },
         { name: 'setTimeout', message: 'Take a Clock.' },
       ],
-      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'Take a Clock.' }, { object: 'Math', property: 'random', message: 'Take a Random.' }],
+      'no-restricted-properties': ['error', ...noGlobalFetch, { object: 'Date', property: 'now', message: 'Take a Clock.' }, { object: 'Math', property: 'random', message: 'Take a Random.' }],
     },
   },
   { files: TEST_CODE, rules: { 'no-console': 'off' } },
