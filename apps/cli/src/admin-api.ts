@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { request } from 'undici';
 import type { CliConfig } from './config.js';
 import { Refused } from './refusals.js';
@@ -5,6 +6,8 @@ import { Refused } from './refusals.js';
 export interface AdminApi {
   /** @throws Refused with admin-api's own sentence */
   call<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T>;
+  /** An answer of any length as it comes. @throws Refused */
+  download(path: string): Promise<Readable>;
   /** By the clock over there, to the second. */
   serverTime(): Promise<Date>;
 }
@@ -27,11 +30,20 @@ export function openAdminApi({ BYOK_URL, BYOK_TOKEN }: CliConfig): AdminApi {
     },
     call: async <T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T> => {
       const answer = await ask(method, path, body);
-      const content = parse(await answer.body.text());
-      if (answer.statusCode < 300) return content as T;
-      throw new Refused((content as { detail?: string } | undefined)?.detail ?? `${BYOK_URL} answered ${answer.statusCode}.`);
+      if (answer.statusCode >= 300) throw await refusal(answer);
+      return parse(await answer.body.text()) as T;
+    },
+    download: async (path) => {
+      const answer = await ask('GET', path);
+      if (answer.statusCode >= 300) throw await refusal(answer);
+      return answer.body;
     },
   };
+
+  async function refusal({ statusCode, body }: { statusCode: number; body: { text(): Promise<string> } }): Promise<Refused> {
+    const problem = parse(await body.text()) as { detail?: string } | undefined;
+    return new Refused(problem?.detail ?? `${BYOK_URL} answered ${statusCode}.`);
+  }
 }
 
 function parse(text: string): unknown {

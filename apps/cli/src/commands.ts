@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { auditExport } from './commands/audit-export.js';
 import { auditVerify } from './commands/audit-verify.js';
 import { doctor } from './commands/doctor.js';
 import { importEnv } from './commands/import-env.js';
@@ -10,4 +11,4 @@ import { pricesImport } from './commands/prices-import.js';
 import { pricesList } from './commands/prices-list.js';
 
 /** One more command is one more file and one more line. */
-export const COMMANDS: readonly Command[] = [doctor, importEnv, importFile, keysRotate, keysRewrap, keysVerify, pricesList, pricesImport, auditVerify];
+export const COMMANDS: readonly Command[] = [doctor, importEnv, importFile, keysRotate, keysRewrap, keysVerify, pricesList, pricesImport, auditVerify, auditExport];

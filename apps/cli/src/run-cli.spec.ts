@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { AdminApi } from './admin-api.js';
 import { runCli } from './run-cli.js';
 
@@ -70,6 +71,16 @@ describe('byok', () => {
     const sound = { ok: true, rows: 7, firstBadSequence: null, reason: null };
     expect((await run('audit verify --org org_1', { ok: true, identity: sound, vault: sound })).printed).toBe('✔ identity: 7 rows\n✔ vault: 7 rows');
     await expect(run('audit verify --org org_1', { ok: false, identity: sound, vault: { ok: false, rows: 7, firstBadSequence: 3, reason: 'changed' } })).rejects.toMatchObject({ name: 'Refused' });
+  });
+
+  it('writes the audit trail to a new file that only its owner may read', async () => {
+    const path = join(folder, 'audit.ndjson');
+    const api = { download: (asked: string) => Promise.resolve(Readable.from([`{"asked":"${asked}"}\n`])) } as unknown as AdminApi;
+    const take = () => runCli(['audit', 'export', path, '--org', 'org_1'], { connect: () => api, print: () => undefined });
+    await take();
+    expect(readFileSync(path, 'utf8')).toBe('{"asked":"/api/orgs/org_1/audit/export?format=ndjson"}\n');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await expect(take()).rejects.toMatchObject({ name: 'UsageError' });
   });
 
   it('starts a rotation, follows it to its end and says what cannot be opened', async () => {

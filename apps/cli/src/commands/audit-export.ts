@@ -1,0 +1,31 @@
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { Me } from '@byok/contracts';
+import type { Command } from '../command.js';
+import { UsageError } from '../refusals.js';
+
+const FORMATS = ['ndjson', 'csv'];
+
+/** Every row of both chains as a file; that it was taken is itself a row. A file that was not finished is removed. */
+export const auditExport: Command = {
+  name: 'audit export',
+  usage: 'audit export <file> [--org <id>] [--format ndjson|csv]',
+  summary: 'write every audit row to a file',
+  options: { org: { type: 'string' }, format: { type: 'string' } },
+  words: 1,
+  run: async ({ api, words: [file], options, print }) => {
+    const format = String(options['format'] ?? 'ndjson');
+    if (!FORMATS.includes(format)) throw new UsageError(`--format is ${FORMATS.join(' or ')}.`);
+    const org = typeof options['org'] === 'string' ? options['org'] : (await api.call<Me>('GET', '/api/me')).orgId;
+    const rows = await api.download(`/api/orgs/${encodeURIComponent(org)}/audit/export?format=${format}`);
+    try {
+      await pipeline(rows, createWriteStream(file!, { mode: 0o600, flags: 'wx' }));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new UsageError(`${file} exists already.`);
+      await rm(file!, { force: true });
+      throw error;
+    }
+    print(`${file} holds the audit trail of ${org}.`);
+  },
+};
