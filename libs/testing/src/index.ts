@@ -13,6 +13,7 @@ export type { TransitServerOptions } from './kms/transit-server.js';
 export { redisServer } from './redis/redis-server.js';
 export type { RedisServer } from './redis/redis-server.js';
 export { awsSecretOf } from './upstream/aws-signature.js';
+export { countInMemory } from './memory/scan-memory.js';
 export type { BehaviourRule } from './upstream/behaviour.js';
 export { startFakeUpstream } from './upstream/start-fake-upstream.js';
 export type { FakeUpstream, FakeUpstreamOptions } from './upstream/start-fake-upstream.js';
