@@ -10,6 +10,7 @@ type Setting = Awaited<ReturnType<typeof newSetting>>;
 
 /** A valid body for every route that takes one, so that a 404 is about the id and not about the body. */
 const BODIES: Record<string, object> = {
+  'PUT /api/orgs/{org}/encryption': { kekUri: null },
   'PATCH /api/orgs/{org}': { name: 'Mine now' },
   'POST /api/orgs/{org}/users': { email: 'intruder@example.com', name: 'Intruder', role: 'member' },
   'PATCH /api/orgs/{org}/users/{user}': { name: 'Mine now' },
@@ -24,6 +25,11 @@ const BODIES: Record<string, object> = {
   'PUT /api/tokens/{token}/tags': { tags: {} },
   'PATCH /api/keys/{key}': { label: 'Mine now' },
   'PATCH /api/budgets/{budget}': { amountUsd: '0' },
+  'POST /api/keys/{key}/seal': { reason: 'Mine now' },
+  'POST /api/keys/{key}/transfer': { owner: { type: 'user' } },
+  'POST /api/orgs/{org}/access-reviews': { name: 'Mine now' },
+  'POST /api/orgs/{org}/access-reviews/{review}/decisions': { decisions: [{ line: 1, decision: 'revoke' }] },
+  'POST /api/orgs/{org}/access-reviews/{review}/close': { name: 'Mine now' },
   'POST /api/keys/{key}/rotate': { apiKey: providerKeys.openai(), skipTest: true },
 };
 const COMPAT_KEY = { apiKey: providerKeys.openai(), skipTest: true };

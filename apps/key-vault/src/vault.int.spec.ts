@@ -16,9 +16,9 @@ import type { VaultWorld, WireActor } from './spec/vault-world.js';
 type Methods = Record<'storeKey' | 'listKeys' | 'getKey' | 'updateKey' | 'rotateKey' | 'setKeyStatus' | 'revokeKey' | 'reportHealth', (request: unknown) => Promise<KeyMessage>> &
   Record<'listAudit' | 'verifyAudit' | 'usableKeys', (request: unknown) => Promise<{ items: unknown[]; ok: boolean; rows: number; next: string }>> &
   Record<'openKey', (request: unknown) => Promise<OpenedKeyMessage>> &
-  Record<'noteHealth', (request: unknown) => Promise<object>>;
-const METHODS_OF_ADMIN = ['storeKey', 'listKeys', 'getKey', 'updateKey', 'rotateKey', 'setKeyStatus', 'revokeKey', 'reportHealth', 'listAudit', 'verifyAudit'] as const;
-const METHODS_OF_GATEWAY = ['usableKeys', 'openKey', 'noteHealth'] as const;
+  Record<'noteHealth' | 'noteRunning' | 'sealKey' | 'unsealKey' | 'transferKey' | 'grantKey' | 'endKeyGrant' | 'keyUses', (request: unknown) => Promise<object>>;
+const METHODS_OF_ADMIN = ['storeKey', 'listKeys', 'getKey', 'updateKey', 'rotateKey', 'setKeyStatus', 'revokeKey', 'reportHealth', 'listAudit', 'verifyAudit', 'sealKey', 'unsealKey', 'transferKey', 'grantKey', 'endKeyGrant', 'keyUses'] as const;
+const METHODS_OF_GATEWAY = ['usableKeys', 'openKey', 'noteHealth', 'noteRunning'] as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'byok-vault-spec-'));
 const kek = random.bytes(32).toString('hex');

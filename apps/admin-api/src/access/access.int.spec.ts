@@ -33,12 +33,19 @@ describe('every route of the OpenAPI', () => {
   'PUT /api/orgs/{org}/groups/{group}/tags': { tags: {} },
   'PUT /api/orgs/{org}/users/{user}/tags': { tags: {} },
   'PUT /api/tokens/{token}/tags': { tags: {} },
+    'PUT /api/orgs/{org}/encryption': { kekUri: null },
     'PATCH /api/orgs/{org}': { name: 'taken over' },
     'POST /api/orgs/{org}/users': { email: 'mole@alpha.test', name: 'Mole', role: 'owner' },
     'PATCH /api/orgs/{org}/users/{user}': { role: 'owner' },
     'POST /api/orgs/{org}/groups': { name: 'mine' },
     'PATCH /api/orgs/{org}/groups/{group}': { name: 'mine' },
     'PATCH /api/keys/{key}': { label: 'mine' },
+    'POST /api/keys/{key}/seal': { reason: 'mine now' },
+    'POST /api/keys/{key}/unseal': {},
+    'POST /api/keys/{key}/transfer': { owner: { type: 'user' } },
+    'POST /api/orgs/{org}/access-reviews': { name: 'mine' },
+    'POST /api/orgs/{org}/access-reviews/{review}/decisions': { decisions: [{ line: 1, decision: 'revoke' }] },
+    'POST /api/orgs/{org}/access-reviews/{review}/close': { name: 'mine' },
   };
   const bodyOf = ({ method, template }: Route): unknown => {
     if (method === 'GET' || method === 'DELETE') return undefined;
