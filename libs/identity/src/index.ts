@@ -70,3 +70,9 @@ export type {
 } from './types.js';
 export { verifyLogin } from './verify-login.js';
 export type { Login } from './verify-login.js';
+export { listCovered, listGroupsWithoutAdmin, listLeavers, listLivingTokens, listMemberships, listRoles, listTokensOfLeavers, listTokensWithin, namesIn } from './store/access.store.js';
+export type { Cover, Leaver, Person } from './store/access.store.js';
+export { closeReview, decideLine, findReviewLine, getReview, holdOpen, insertReview, listReviewLines, listReviews, lockReview } from './store/reviews.store.js';
+export type { AccessReview, AccessReviewLine, ReviewId, SeenAccess } from './store/reviews.store.js';
+export { decideAccessRequest, getAccessRequest, insertAccessRequest, listAccessRequests, lockAccessRequest } from './store/access-requests.store.js';
+export type { AccessRequest, AccessRequestId, NewAccessRequest } from './store/access-requests.store.js';
