@@ -14,16 +14,22 @@ export interface TestCertificates {
   key: Buffer;
 }
 
+/** When a certificate is good, where that is not now. */
+export interface TestValidity {
+  notBefore: Date;
+  notAfter: Date;
+}
+
 /** A CA of its own that signs certificates of services, by their name. */
-export async function testAuthority(): Promise<(service: string) => Promise<TestCertificates>> {
+export async function testAuthority(): Promise<(service: string, good?: TestValidity) => Promise<TestCertificates>> {
   const keys = await newKeys();
   const validity = { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) };
   const extensions = [new x509.BasicConstraintsExtension(true, 0, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)];
   const ca = await x509.X509CertificateGenerator.createSelfSigned({ name: 'CN=spec CA', keys, signingAlgorithm: ALGORITHM, ...validity, extensions });
-  return async (service) => {
+  return async (service, good = validity) => {
     const own = await newKeys();
     const certificate = await x509.X509CertificateGenerator.create({
-      ...{ subject: `CN=${service}`, issuer: ca.subject, publicKey: own.publicKey, signingKey: keys.privateKey, signingAlgorithm: ALGORITHM, ...validity },
+      ...{ subject: `CN=${service}`, issuer: ca.subject, publicKey: own.publicKey, signingKey: keys.privateKey, signingAlgorithm: ALGORITHM, ...good },
       extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: service }])],
     });
     const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', own.privateKey), 'PRIVATE KEY');

@@ -110,6 +110,7 @@ export class KeyHealth {
       const provider = findProvider(providerId);
       if (!provider) return undefined;
       const opened = await this.#deps.vault.openKey({ actor: actorOf(principal), keyId: id, version, requestId: '', purpose: 'probe' });
+      if (findProvider(opened.provider)?.id !== provider.id) return undefined;
       return (await this.#deps.probe(provider, new Secret(opened.secret), opened.config)).outcome;
     } catch {
       return undefined;

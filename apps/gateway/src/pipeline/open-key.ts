@@ -1,6 +1,7 @@
 import type { OpenedKeyMessage, VaultForGateway } from '@byok/contracts';
 import { AppError, Secret, type ErrorCode } from '@byok/kernel';
 import type { Principal } from '@byok/identity';
+import { findProvider } from '@byok/providers';
 import type { Attempt } from '@byok/routing';
 import { actorOf } from '../clients/vault.js';
 import { OpenedKey } from '../upstream/opened-key.js';
@@ -37,6 +38,8 @@ async function open(request: OpenRequest, deps: { vault: VaultForGateway; keysFo
   const { attempt, principal } = request;
   try {
     const secret = await ask(deps.vault, request, attempt.keyVersion).catch((error: unknown) => openNewerVersion(error, request, deps));
+    // The list is a row that somebody with the database may turn round; what opens was sealed for its provider, and goes there alone.
+    if (findProvider(secret.provider)?.id !== attempt.provider.id) throw new AppError('integrity_failed', 'This key is of another provider than it was listed for. It was not used.');
     return new OpenedKey(principal.orgId, attempt.provider, new Secret(secret.secret), secret.config);
   } catch (error) {
     throw asOpeningError(error);

@@ -127,6 +127,16 @@ describe('what can go wrong before the first byte', () => {
     expect(headers).toMatchObject({ 'x-credits-charged': '0.00', 'x-byok-key-owner': 'user', 'x-ratelimit-remaining-requests': '41' });
   });
 
+  it('B18 sends a key to nobody when the vault says that it is of another provider than the list said', async () => {
+    const id = world.vault.hold({ provider: 'groq', secret: GOOD, owner: ofUser() });
+    const openKey = world.vault.openKey.bind(world.vault);
+    world.vault.openKey = async (request) => ({ ...(await openKey(request)), provider: 'openai' });
+    const answer = await world.post('/v1/chat/completions', { ...chat, model: 'groq/llama-3.3-70b-versatile' });
+    world.vault.openKey = openKey;
+    expect([answer.status, (await errorOf(answer)).code, world.vault.opened]).toEqual([503, 'integrity_failed', [id]]);
+    expect(world.upstream.witness()).toEqual([]);
+  });
+
   it('B10 lets no header of the caller reach the provider but switches of its dialect', async () => {
     world.vault.hold({ provider: 'openai', secret: GOOD, owner: ofUser() });
     await world.post('/v1/chat/completions', chat, { 'x-api-base': 'http://evil.example', cookie: 'a=b', 'openai-organization': 'org-x', 'openai-beta': 'assistants=v2', 'x-forwarded-for': '1.2.3.4' });

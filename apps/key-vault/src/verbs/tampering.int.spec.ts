@@ -87,7 +87,7 @@ describe('a key in a database that somebody else can write', () => {
     expect(reasons).toEqual([expect.stringContaining('for another row'), expect.stringContaining('for another row'), expect.stringContaining('tag does not fit')]);
   });
 
-  it('E05 refuses a key whose provider, owner or org was rewritten', async () => {
+  it('E05 B18 refuses a key whose provider, owner or org was rewritten', async () => {
     const bob = await world.user(orgId, 'member');
     for (const [column, value] of [['provider', 'custom'], ['owner_id', bob.id]] as const) {
       const key = await storeKey(world.deps, aStoreRequest(ann.actor, { type: 'user', id: ann.id }));
