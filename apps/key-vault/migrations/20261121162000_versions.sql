@@ -6,7 +6,9 @@ ALTER TABLE vault.credential
   ADD COLUMN rotate_after_days integer CHECK (rotate_after_days BETWEEN 1 AND 3650),
   ADD COLUMN secret_since      timestamptz NOT NULL DEFAULT now(),
   ADD COLUMN last_used_at      timestamptz,
-  ADD COLUMN revalidate_at     timestamptz;
+  ADD COLUMN revalidate_at     timestamptz,
+  -- Names the look at it that is under way: only what comes of that one is believed.
+  ADD COLUMN revalidation      text;
 UPDATE vault.credential SET secret_since = created_at;
 CREATE INDEX credential_ends ON vault.credential (expires_at) WHERE expires_at IS NOT NULL AND status <> 'revoked';
 CREATE INDEX credential_rotates ON vault.credential (secret_since) WHERE rotate_after_days IS NOT NULL AND status <> 'revoked';

@@ -9,6 +9,7 @@ import type { Log, RunningService } from '@byok/platform';
 import { flushOpens } from './audit/open-tally.js';
 import { checkKek } from './boot/check-kek.js';
 import { openDekRing } from './deks/dek-ring.js';
+import { watchSealed } from './encryption/watch-sealed.js';
 import { chooseKms } from './kms/choose-kms.js';
 import { findLostKeys } from './rotation/find-lost-keys.js';
 import { startRotationEngine } from './rotation/rotation-engine.js';
@@ -36,7 +37,7 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
     const kms = chooseKms(config, { random, clock: systemClock, ownKekUri: async (orgId) => (await findOrgKek(db, orgId)).kekUri ?? undefined });
     await checkKek({ db, kms, random, deploymentId });
     const kept = await keepCheckpoints({ db: db.acrossOrgs(), table: 'vault.audit', log }, config);
-    const deps: VaultDeps = { db, random, log, deploymentId, kms, clock: systemClock, rules: rulesOf(config), deks: openDekRing({ db, kms, random, clock: systemClock, deploymentId }), checkpoints: kept.checkpoints };
+    const deps: VaultDeps = { db, random, log, deploymentId, kms, clock: systemClock, rules: rulesOf(config), revalidateAfterMs: config.BYOK_REVALIDATE_AFTER_HOURS * 3_600_000, deks: openDekRing({ db, kms, random, clock: systemClock, deploymentId }), checkpoints: kept.checkpoints };
     await applyTombstones(deps);
     const server = await serveGrpc({
       module: VaultModule.with(deps),
@@ -49,11 +50,13 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
       log,
     });
     const stopChores = startChores(deps);
+    const stopWatch = await watchSealed(deps, config.DATABASE_URL);
     const stopRotations = await startRotationEngine({ ...deps, replicaId: `${hostname()}:${config.GRPC_PORT}` });
     log.info({ port: config.GRPC_PORT, kek: kms.active.uri }, 'listening');
     return {
       stop: async () => {
         stopChores();
+        await stopWatch();
         kept.stop();
         await server.close();
         await stopRotations();

@@ -16,6 +16,8 @@ export interface VaultDeps {
   log: Log;
   deploymentId: string;
   rules: RotationRules;
+  /** A key that was not used or tested for so long is tried by itself; 0: never. */
+  revalidateAfterMs: number;
   /** Unset where the operator named no file for them. */
   checkpoints?: Checkpoints | undefined;
 }

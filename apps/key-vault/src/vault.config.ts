@@ -34,6 +34,8 @@ export const VaultConfig = z.object({
   BYOK_SHRED_TOMBSTONES: z.string().min(1).optional(),
   /** How fast a rotation seals values again, at most. */
   BYOK_RESEALS_PER_SECOND: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  /** A key that nobody used or tested for so long is tried at its provider, by a request that costs nothing; 0: never. */
+  BYOK_REVALIDATE_AFTER_HOURS: z.coerce.number().min(0).max(8_760).default(24),
   ...checkpointVariables,
   GRPC_HOST: z.string().default('0.0.0.0'),
   GRPC_PORT: portVariable.default(50051),

@@ -21,6 +21,7 @@ export {
   CompatValidateKey,
 } from './http/compat.js';
 export { CreditLot, Credits, GrantCredits, JournalItem, Refund, RefundCharge } from './http/credits.js';
+export { OrgEncryption, SetOrgEncryption } from './http/encryption.js';
 export { CreateGroup, Group, GroupPath, GroupRole, Member, MemberPath, SetMember } from './http/groups.js';
 export { Health } from './http/health.js';
 export { ApiKey, Key, KeyConfig, KeyOwner, KeyPath, KeyQuery, KeyStatus, KeyTest, ProbeOutcome, RotateKey, StoreKey, UpdateKey } from './http/keys.js';
@@ -74,6 +75,7 @@ export {
   StatementQuery,
 } from './http/reports.js';
 export { IdentityProvider, PutIdentityProvider, PutTrustedIssuer, SignInCallback, SignInPath, StartSignIn, TrustedIssuer, TrustedIssuerPath } from './http/sign-in.js';
+export { ScimDocument, ScimGroup, ScimList, ScimPatch, ScimQuery, ScimSchemaPath, ScimUser } from './http/scim.js';
 export { CreateToken, RotateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
 export { MAX_LATENCY_DAYS, ReportScope, USAGE_DIMENSIONS, USAGE_INTERVALS, UsageDimension, UsageExportQuery, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
 export { CreateUser, OrgRole, UpdateUser, User, UserPath, UserStatus } from './http/users.js';
@@ -123,12 +125,16 @@ export type {
   CountsMessage,
   FormerMessage,
   KekStateMessage,
+  OrgEncryptionMessage,
   KekUseMessage,
   KeyMessage,
   KeyOwnerMessage,
+  KeyWarningMessage,
+  LifetimeForGateway,
   ListKeysMessage,
   NoteHealthMessage,
   OpenedKeyMessage,
+  RevalidationMessage,
   RotationMessage,
   ShredMessage,
   StageKeyMessage,

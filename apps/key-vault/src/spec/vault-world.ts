@@ -42,7 +42,7 @@ export async function vaultWorld(urls: { vault: string; admin: string; owner: st
   const base = { db, random, clock: systemClock, log: quiet, deploymentId: 'spec' };
   const kms = kmsSet({ active: envKms({ BYOK_ENCRYPTION_KEY: kekHex }, random) });
   const rules = { resealsPerSecond: 100_000, backupDays: 35, shredGraceDays: 0 };
-  const deps: VaultDeps = { ...base, kms, rules, deks: openDekRing({ ...base, kms }) };
+  const deps: VaultDeps = { ...base, kms, rules, revalidateAfterMs: 24 * 3_600_000, deks: openDekRing({ ...base, kms }) };
   return {
     ...{ deps, admin, attacker, kekHex },
     ...identityOf(admin),

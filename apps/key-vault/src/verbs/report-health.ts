@@ -10,21 +10,15 @@ import type { KeyMessage } from '@byok/contracts';
 import { parse } from '../wire/parse.js';
 import { ReportHealthRequest } from '../wire/requests.js';
 import { describeKey } from './describe-keys.js';
-import { healthAfter } from './health-after.js';
-import { statusAfterTest } from './status-after-test.js';
+import { writeTestResult } from './write-test-result.js';
 
 /** Writes down what a test of the key found, and its status where the provider's answer was clear. */
 export async function reportHealth(deps: Pick<VaultDeps, 'db' | 'clock'>, message: unknown): Promise<KeyMessage> {
   const request = parse(ReportHealthRequest, message);
   const principal = await principalOfActor(deps, request.actor);
   const key = notRevoked(await reachKey(deps, principal, request.keyId, 'key:test'));
-  const current = key.status as Exclude<KeyStatus, 'revoked'>;
-  const status = statusAfterTest(current, request.outcome);
   return deps.db.transaction(async (tx) => {
-    let tested = await setTested(tx, key.orgId, key.id, key.version, request.outcome);
-    if (tested && status !== current) tested = await setStatus(tx, key.orgId, key.id, key.version, status, status === 'invalid' ? request.reason : '');
-    const health = healthAfter(request.outcome);
-    if (tested && health) tested = await setHealth(tx, key.orgId, key.id, key.version, { from: status, status, health, reason: health === 'failing' ? request.reason : '' });
+    const tested = await writeTestResult(tx, { ...key, status: key.status as Exclude<KeyStatus, 'revoked'> }, request.outcome, request.reason);
     if (!tested) throw new AppError('conflict', 'Somebody else changed this key while it was tested. Test it again.');
     await recordChange(tx, principal, 'key.test', tested, { outcome: request.outcome });
     return describeKey(tx, tested, deps.clock.now());

@@ -81,4 +81,7 @@ const counts = z.object({ answered: count, refused: count, failed: count }).null
 export const NoteHealthRequest = z.object({ actor: Actor, keyId: line(64), version: z.int().min(0), outcome: z.enum(['valid', 'invalid', 'no-credit', 'counted']), reason, counts, currentCounts: counts });
 export const OpenKeyRequest = z.object({ actor: Actor, keyId: line(64), version: z.int().min(0), requestId: line(64), purpose: z.enum(['call', 'probe']) });
 export const ScopeRequest = z.object({ actor: Actor, scope: z.enum(['org', 'platform']) });
+export const TakeRevalidationRequest = z.object({ exceptProviders: z.array(line(64)).max(1000) });
+export const ReportRevalidationRequest = z.object({ id: z.string().regex(/^[0-9a-f]{32}$/), keyId, outcome: outcome.min(1), reason });
+export const KeyWarningsRequest = z.object({ after: z.union([z.literal(''), keyId]) });
 export const ListAuditRequest = z.object({ actor: Actor, after: z.string().regex(/^\d{0,15}$/), limit: z.int().min(0) });

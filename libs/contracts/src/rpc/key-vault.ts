@@ -88,6 +88,8 @@ export interface OpenedKeyMessage {
   config: Record<string, string>;
   version: number;
   provider: string;
+  /** So long it may be kept at most; 0: as long as any other. */
+  keepMs: number;
 }
 
 export interface StoreKeyMessage {
@@ -211,6 +213,25 @@ export interface KekStateMessage {
   shreds: ShredMessage[];
 }
 
+/** How an org's keys are encrypted. Empty strings stand for none. */
+export interface OrgEncryptionMessage {
+  /** The org brought its KEK. */
+  isOwn: boolean;
+  kekUri: string;
+  kekVersion: string;
+  /** What its KMS says now, the operator's or the org's. */
+  state: 'ok' | 'refused' | 'unreachable';
+  setAt: string;
+  setBy: string;
+  dataKeys: number;
+  /** Those that are not under the KEK that the org should have. */
+  dataKeysElsewhere: number;
+  sealedAt: string;
+  sealedBy: string;
+  /** So long after the org's own KEK was taken away every call has stopped; 0 for the operator's KEK. */
+  stopsWithinSeconds: number;
+}
+
 /** What admin-api may ask of the vault. There is no open here, and the vault would refuse it. */
 export interface VaultForAdmin extends GovernanceForAdmin {
   storeKey(request: StoreKeyMessage): Promise<KeyMessage>;
@@ -225,15 +246,20 @@ export interface VaultForAdmin extends GovernanceForAdmin {
   revokeKey(request: { actor: Actor; keyId: string }): Promise<KeyMessage>;
   reportHealth(request: { actor: Actor; keyId: string; outcome: string; reason: string }): Promise<KeyMessage>;
   /** What the actor's org is known by at its identity provider; the one before is gone. */
-  keepSignInSecret(request: { actor: Actor; secret: string }): Promise<object>;
+  keepSignInSecret(request: { actor: Actor; secret: string; issuer: string }): Promise<object>;
   dropSignInSecret(request: { actor: Actor }): Promise<object>;
-  openSignInSecret(request: { orgId: string }): Promise<{ secret: string }>;
+  openSignInSecret(request: { orgId: string; issuer: string }): Promise<{ secret: string }>;
   listAudit(request: { actor: Actor; after: string; limit: number }): Promise<AuditPageMessage>;
   verifyAudit(request: { actor: Actor }): Promise<AuditVerdictMessage>;
   startRotation(request: { actor: Actor; scope: 'org' | 'platform' }): Promise<RotationMessage>;
   rotationStatus(request: { actor: Actor; scope: 'org' | 'platform' }): Promise<RotationMessage>;
   startRewrap(request: { actor: Actor }): Promise<KekStateMessage>;
   rewrapStatus(request: { actor: Actor }): Promise<KekStateMessage>;
+  orgEncryption(request: { actor: Actor }): Promise<OrgEncryptionMessage>;
+  /** Empty: the operator's. */
+  setOrgKek(request: { actor: Actor; kekUri: string }): Promise<OrgEncryptionMessage>;
+  sealOrg(request: { actor: Actor }): Promise<OrgEncryptionMessage>;
+  unsealOrg(request: { actor: Actor }): Promise<OrgEncryptionMessage>;
 }
 
 /** What calls with a key, or the probe that followed one, found out about it. */
@@ -246,6 +272,35 @@ export interface NoteHealthMessage {
   reason: string;
   counts?: CountsMessage;
   currentCounts?: CountsMessage;
+}
+
+/** A key that nobody used or tested for long, opened to be tried once. An empty id: there is none. */
+export interface RevalidationMessage {
+  id: string;
+  keyId: string;
+  orgId: string;
+  owner: KeyOwnerMessage;
+  provider: string;
+  secret: string;
+  config: Record<string, string>;
+}
+
+/** What time has to say about a key, for those who should hear of it. */
+export interface KeyWarningMessage {
+  orgId: string;
+  keyId: string;
+  owner: KeyOwnerMessage;
+  provider: string;
+  warning: string;
+  /** When it ends, or its secret was due for rotation. */
+  at: string;
+}
+
+/** For the one gateway whose turn it is. */
+export interface LifetimeForGateway {
+  takeRevalidation(request: { exceptProviders: readonly string[] }): Promise<RevalidationMessage>;
+  reportRevalidation(request: { id: string; keyId: string; outcome: string; reason: string }): Promise<object>;
+  keyWarnings(request: { after: string }): Promise<{ items: KeyWarningMessage[]; next: string }>;
 }
 
 /** What the gateway may ask of the vault. */
