@@ -27,6 +27,7 @@ import { PricesController } from './prices/prices.controller.js';
 import { RotationController } from './encryption/rotation.controller.js';
 import { ReconciliationsController } from './reconciliations/reconciliations.controller.js';
 import { RoutingController } from './routing/routing.controller.js';
+import { EncryptionController } from './encryption/encryption.controller.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { ReviewsController } from './reviews/reviews.controller.js';
 import { ReportsController } from './reports/reports.controller.js';
@@ -68,6 +69,7 @@ const CONTROLLERS = [
   RotationController,
   CreditsController,
   AuditController,
+  EncryptionController,
   CompatController,
   HealthController,
 ];

@@ -84,6 +84,9 @@ export const PERMISSION_HOLDERS = {
 
   // Whoever sets where an org signs in could sign in as anybody of it, its owners included.
   'identity-provider:read': ['owner', 'admin', 'auditor', 'operator'],
+  // Whose KEK protects the org is its owner's to say; stopping everything is not to wait for one.
+  'encryption:update': { org: ['owner'] },
+  'encryption:seal': { org: ['owner', 'admin'] },
   'identity-provider:update': ['owner'],
   // Like making tokens of services; the operator has no part in it.
   'trusted-issuer:read': ['owner', 'admin', 'auditor', 'operator'],

@@ -1,4 +1,4 @@
-import type { Actor, KekStateMessage, KeyMessage, KeyUseMessage, ListKeysMessage, RotationMessage, StageKeyMessage, StoreKeyMessage, UpdateKeyMessage, VaultForAdmin } from '@byok/contracts';
+import type { Actor, KekStateMessage, KeyMessage, KeyUseMessage, ListKeysMessage, OrgEncryptionMessage, RotationMessage, StageKeyMessage, StoreKeyMessage, UpdateKeyMessage, VaultForAdmin } from '@byok/contracts';
 import { may, principalOfSession, principalOfToken, principalOrThrow, type Principal } from '@byok/identity';
 import { AppError, newId, type Clock, type SessionId, type TokenId } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
@@ -11,6 +11,8 @@ export class VaultStandIn implements VaultForAdmin {
   readonly keys = new Map<string, KeyMessage>();
   readonly secrets: string[] = [];
   dataKeys = 1;
+  readonly keks = new Map<string, string>();
+  readonly sealedOrgs = new Set<string>();
 
   constructor(private readonly deps: Deps) {}
 
@@ -161,6 +163,29 @@ export class VaultStandIn implements VaultForAdmin {
     await this.#who(actor);
     const version = { version: this.dataKeys, state: 'active', kekUri: 'env:', createdAt: '2026-01-01T00:00:00.000Z', destroyAfter: '' };
     return { phase: 'idle', version: this.dataKeys, pendingVersion: 0, total: 0, left: 0, undecryptable: 0, percent: 100, versions: [version], shredGraceDays: 7, backupDays: 35 };
+  }
+
+  async orgEncryption({ actor }: { actor: Actor }): Promise<OrgEncryptionMessage> {
+    const { orgId } = await this.#who(actor);
+    const kekUri = this.keks.get(orgId) ?? '';
+    const sealedAt = this.sealedOrgs.has(orgId) ? '2026-01-01T00:00:00.000Z' : '';
+    const told = { kekUri, kekVersion: kekUri && '1', setAt: kekUri && '2026-01-01T00:00:00.000Z', setBy: kekUri && 'usr_x', sealedAt, sealedBy: sealedAt && 'usr_x' };
+    return { ...told, isOwn: kekUri !== '', state: 'ok', dataKeys: 1, dataKeysElsewhere: 0, stopsWithinSeconds: kekUri ? 60 : 0 };
+  }
+
+  async setOrgKek({ actor, kekUri }: { actor: Actor; kekUri: string }): Promise<OrgEncryptionMessage> {
+    this.keks.set((await this.#who(actor)).orgId, kekUri);
+    return this.orgEncryption({ actor });
+  }
+
+  async sealOrg({ actor }: { actor: Actor }): Promise<OrgEncryptionMessage> {
+    this.sealedOrgs.add((await this.#who(actor)).orgId);
+    return this.orgEncryption({ actor });
+  }
+
+  async unsealOrg({ actor }: { actor: Actor }): Promise<OrgEncryptionMessage> {
+    this.sealedOrgs.delete((await this.#who(actor)).orgId);
+    return this.orgEncryption({ actor });
   }
 
   startRewrap({ actor }: { actor: Actor }): Promise<KekStateMessage> {

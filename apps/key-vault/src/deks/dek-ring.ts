@@ -23,6 +23,8 @@ export interface DekRing {
   dekOf(orgId: KeyOrg, dekId: string, version: number): Promise<Dek>;
   /** Asks the KMS for a DEK anew, whatever is remembered, and remembers it. */
   load(orgId: KeyOrg, row: DekRow): Promise<Dek>;
+  /** The same, without keeping it, even of an org that is sealed: for signing in, without which nobody could unseal it. */
+  brieflyOf(orgId: KeyOrg, dekId: string, version: number): Promise<Dek>;
   /** How long what was opened with this DEK may be kept; undefined where no customer can take the KEK away. */
   keepMs(orgId: KeyOrg, dekId: string, version: number): number | undefined;
   /** Forgets an org's DEKs; an unwrap that is underway is not kept either. */
@@ -49,6 +51,7 @@ export function openDekRing(deps: { db: Database; kms: KmsSet; random: Random; c
       memory.drop(nameOf(orgId, row.dekId, row.version));
       return dekOf(orgId, row);
     },
+    brieflyOf: async (orgId, dekId, version) => (await opened(deps, orgId, await storedDek(deps.db, orgId, dekId, version))).dek,
     keepMs: (orgId, dekId, version) => memory.keepMs(nameOf(orgId, dekId, version)),
     drop: (orgId) => memory.drop(`${orgId}/`),
   };

@@ -11,6 +11,7 @@ import { keyNotFound } from '../acl/reach-key.js';
 import { countOpen } from '../audit/open-tally.js';
 import { findOther } from '../store/candidates.store.js';
 import { findKey, setUsed } from '../store/keys.store.js';
+import { refuseSealed } from '../store/org-kek.store.js';
 import type { KeyRow } from '../store/key-row.js';
 import type { VaultDeps } from '../vault-deps.js';
 import type { OpenedKeyMessage } from '@byok/contracts';
@@ -31,6 +32,7 @@ type Purpose = 'call' | 'probe';
 export async function openKey(deps: Deps, message: unknown): Promise<OpenedKeyMessage> {
   const request = parse(OpenKeyRequest, message);
   const principal = await principalOfActor(deps, request.actor);
+  await refuseSealed(deps.db, principal.orgId);
   const key = await findKey(deps.db, principal.orgId, request.keyId);
   if (!key || !mayOpen(principal, key, request.purpose) || key.blob === null) return deny(deps, principal, 'key.open', request.keyId, keyNotFound());
   const other = request.version === key.version ? null : await findOther(deps.db, key.orgId, key.id, request.version);
@@ -45,7 +47,8 @@ export async function openKey(deps: Deps, message: unknown): Promise<OpenedKeyMe
     await countOpen(tx, { orgId: principal.orgId, actorId: actorIdOf(principal), keyId: key.id }, { purpose: request.purpose, requestId: request.requestId, version, tokenId: principal.tokenId });
     if (request.purpose === 'call') await noteUse(tx, key, deps.clock.now());
   });
-  return { secret: secret.expose(), config, version, provider: key.provider };
+  const { dekId, dekVersion } = other ?? key;
+  return { secret: secret.expose(), config, version, provider: key.provider, keepMs: deps.deks.keepMs(key.orgId, dekId, dekVersion) ?? 0 };
 }
 
 const NOTE_USE_MS = 60 * 60_000;

@@ -3,6 +3,7 @@ import { principalOfActor } from '../acl/principal-of-actor.js';
 import type { OtherVersion } from '../store/candidates.store.js';
 import type { KeyRow } from '../store/key-row.js';
 import { listCandidates } from '../store/keys.store.js';
+import { refuseSealed } from '../store/org-kek.store.js';
 import type { VaultDeps } from '../vault-deps.js';
 import { usableKeyMessage } from '../wire/messages.js';
 import type { UsableKeyMessage } from '@byok/contracts';
@@ -15,6 +16,7 @@ import { isExpired } from './warnings-of.js';
 export async function usableKeys(deps: Pick<VaultDeps, 'db' | 'clock'>, message: unknown): Promise<{ items: UsableKeyMessage[] }> {
   const request = parse(ActorRequest, message);
   const principal = await principalOfActor(deps, request.actor);
+  await refuseSealed(deps.db, principal.orgId);
   const groupIds = principal.groups.map((group) => group.id);
   const keys = await listCandidates(deps.db, principal.orgId, principal.userId, groupIds, principal.orgPolicy.platformKeysGranted);
   const usable = keys.filter((key) => mayUse(principal, key));

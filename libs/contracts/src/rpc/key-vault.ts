@@ -89,7 +89,7 @@ export interface OpenedKeyMessage {
   version: number;
   provider: string;
   /** So long it may be kept at most; 0: as long as any other. */
-  keepMs: number;
+  keepMs?: number;
 }
 
 export interface StoreKeyMessage {
