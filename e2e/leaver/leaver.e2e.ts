@@ -1,6 +1,6 @@
 import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import { eventually } from '../support/eventually.js';
-import { chat } from '../support/gateway-client.js';
+import { chat, HELLO } from '../support/gateway-client.js';
 import { startStandalone, type Standalone } from '../support/start-standalone.js';
 import { newWorldWithKey } from '../support/world.js';
 
@@ -67,5 +67,35 @@ describe('somebody leaves', () => {
     upstream.reset();
     await Promise.all(Array.from({ length: 5 }, () => chat(standalone.gatewayUrl, person.token)));
     expect(new Set(upstream.witness().map((row) => row.key))).toEqual(new Set([next]));
+  });
+
+  it('A07 refuses the call within 5 s of the end of a membership that was granted for a while', async () => {
+    const { world, groupId } = await newWorldWithKey(standalone, 'Guest');
+    const guest = await world.person('guest');
+    const asked = await (await world.session(guest)).post('/api/requests', { group: groupId, reason: 'a demo' });
+    const expiresAt = new Date(Date.now() + 4_000);
+    await world.owner.post(`/api/requests/${asked['id']}/grant`, { expiresAt: expiresAt.toISOString() });
+    const first = await eventually(() => chat(standalone.gatewayUrl, guest.token), (answer) => answer.status === 200, 3_000);
+    // A machine that is busy for four seconds has seen the grant come and go.
+    if (Date.now() < expiresAt.getTime()) expect(first.status).toBe(200);
+    const refusal = await eventually(() => chat(standalone.gatewayUrl, guest.token), (answer) => answer.status !== 200, expiresAt.getTime() + LIMIT_MS - Date.now());
+    expect(refusal.body['error']).toMatchObject({ code: 'no_key_available' });
+  });
+
+  it('stops a sealed key within 5 s and cuts the stream that runs with it; unsealed and given to the org, it serves others', async () => {
+    const { world, person, keyId } = await newWorldWithKey(standalone, 'Sealed');
+    const calm = upstream.behave({ textTokens: 20_000, betweenEventsMs: 10 });
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${person.token}` };
+    const answer = await fetch(`${standalone.gatewayUrl}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify({ model: 'gpt-4o-mini', messages: HELLO, stream: true }) });
+    const stream = answer.text().then(() => 'whole', () => 'cut');
+    expect(await world.owner.post(`/api/keys/${keyId}/seal`, { reason: 'leaked', cutStreams: true })).toMatchObject({ status: 'disabled', statusReason: 'Sealed: leaked' });
+    expect(await stream).toBe('cut');
+    calm();
+    expect((await firstRefusal(person.token)).status).not.toBe(200);
+    expect(await world.owner.get(`/api/keys/${keyId}/blast-radius`)).toMatchObject({ seal: { reason: 'leaked', cutStreams: true }, members: [{ id: person.id }] });
+    await world.owner.post(`/api/keys/${keyId}/unseal`, {});
+    const stranger = await world.person('bob');
+    expect(await world.owner.post(`/api/keys/${keyId}/transfer`, { owner: { type: 'org' } })).toMatchObject({ owner: { type: 'org' }, version: 2, status: 'active' });
+    expect((await eventually(() => chat(standalone.gatewayUrl, stranger.token), (answer) => answer.status === 200, LIMIT_MS)).status).toBe(200);
   });
 });
