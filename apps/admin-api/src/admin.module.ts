@@ -19,15 +19,18 @@ import { IdentityProviderController } from './identity-provider/identity-provide
 import { InvoicesController } from './invoices/invoices.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
+import { ScimGroupsController } from './scim/scim-groups.controller.js';
+import { ScimServiceController } from './scim/scim-service.controller.js';
+import { ScimUsersController } from './scim/scim-users.controller.js';
 import { SharingController } from './sharing/sharing.controller.js';
 import { OrgsController } from './orgs/orgs.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PreferencesController } from './preferences/preferences.controller.js';
 import { PricesController } from './prices/prices.controller.js';
+import { EncryptionController } from './encryption/encryption.controller.js';
 import { RotationController } from './encryption/rotation.controller.js';
 import { ReconciliationsController } from './reconciliations/reconciliations.controller.js';
 import { RoutingController } from './routing/routing.controller.js';
-import { EncryptionController } from './encryption/encryption.controller.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { ReviewsController } from './reviews/reviews.controller.js';
 import { ReportsController } from './reports/reports.controller.js';
@@ -66,11 +69,14 @@ const CONTROLLERS = [
   PricesController,
   InvoicesController,
   ReconciliationsController,
+  EncryptionController,
   RotationController,
   CreditsController,
   AuditController,
-  EncryptionController,
   CompatController,
+  ScimServiceController,
+  ScimUsersController,
+  ScimGroupsController,
   HealthController,
 ];
 

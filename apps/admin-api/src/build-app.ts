@@ -32,7 +32,7 @@ export async function buildApp(deps: AdminDeps, options: AppOptions): Promise<Ne
   assertAccessDeclared(app);
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string | Buffer) => parseJsonBody(body.toString()));
+  fastify.addContentTypeParser(['application/json', 'application/scim+json'], { parseAs: 'string' }, async (_request: unknown, body: string | Buffer) => parseJsonBody(body.toString()));
   fastify.addHook('onRequest', setSecurityHeaders);
   fastify.server.headersTimeout = HEADERS_TIMEOUT_MS;
   await app.register(cookie as never);

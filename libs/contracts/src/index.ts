@@ -148,6 +148,8 @@ export type {
   BillingForAdmin,
   BillingForGateway,
   HoldReplyMessage,
+  KeyNoteMessage,
+  KeyNotesForGateway,
   PercentilesMessage,
   PriceSnapshotMessage,
   TakeHoldMessage,

@@ -20,8 +20,14 @@ export type { FetchJson } from './service-jwt/key-sets.js';
 export { ServiceJwts } from './service-jwt/service-jwts.js';
 export { findCredentialOf } from './store/credentials.store.js';
 export type { CredentialId } from './store/credentials.store.js';
+export { findDirectoryGroups, findDirectoryUsers, setExternalId } from './store/directory.store.js';
+export type { DirectoryGroup, DirectoryQuery, DirectoryUser, Found } from './store/directory.store.js';
 export { createGroup, deleteGroup, findGroupByName, getGroup, listGroups, updateGroup } from './store/groups.store.js';
 export { putHardBudget, removeHardBudget } from './store/hard-budgets.store.js';
+export { findLinkedUser, linkUser } from './store/federated.store.js';
+export type { LinkedUser, Subject } from './store/federated.store.js';
+export { deleteIdentityProvider, findIdentityProvider, getIdentityProvider, isPasswordRefused, putIdentityProvider } from './store/identity-providers.store.js';
+export type { IdentityProvider, IdentityProviderInput, SignInSettings } from './store/identity-providers.store.js';
 export { listGroupsOfUser, listMembers, putMember, putMemberUntil, removeMember } from './store/members.store.js';
 export { createOrg, deleteOrg, getOrg, lockOrg, listOrgs, updateOrg } from './store/orgs.store.js';
 export type { OrgChange, OrgInput } from './store/orgs.store.js';
@@ -34,6 +40,7 @@ export {
   revokeSessionsOfUser,
   SESSION_LIFETIME_MS,
 } from './store/sessions.store.js';
+export { beginSignIn, deleteOldSignIns, SIGN_IN_LIFETIME_MS, takeSignIn } from './store/sign-in-attempts.store.js';
 export { changeSettings, getSettings } from './store/settings.store.js';
 export type { SettingsOf } from './store/settings.store.js';
 export { createToken, endOverlap, findTokenByText, getToken, listTokens, revokeToken, rotateToken } from './store/tokens.store.js';

@@ -50,6 +50,9 @@ export const PERMISSION_HOLDERS = {
   'user:update': ADMINS,
   'user:delete': ADMINS,
 
+  // What an identity provider's directory may do: users and groups of the org, never an operator, never a new owner.
+  'scim:manage': ['owner', 'admin'],
+
   'group:create': ADMINS,
   'group:list': EVERYBODY,
   'group:read': ['group-member', ...READERS],
@@ -81,12 +84,12 @@ export const PERMISSION_HOLDERS = {
   // Under what an org's keys are sealed; of the platform's own keys and of every KEK, the operator's.
   'encryption:read': { org: ['owner', 'admin', 'auditor'], platform: ['operator'] },
   'encryption:rotate': { org: ['owner', 'admin'], platform: ['operator'] },
-
-  // Whoever sets where an org signs in could sign in as anybody of it, its owners included.
-  'identity-provider:read': ['owner', 'admin', 'auditor', 'operator'],
   // Whose KEK protects the org is its owner's to say; stopping everything is not to wait for one.
   'encryption:update': { org: ['owner'] },
   'encryption:seal': { org: ['owner', 'admin'] },
+
+  // Whoever sets where an org signs in could sign in as anybody of it, its owners included.
+  'identity-provider:read': ['owner', 'admin', 'auditor', 'operator'],
   'identity-provider:update': ['owner'],
   // Like making tokens of services; the operator has no part in it.
   'trusted-issuer:read': ['owner', 'admin', 'auditor', 'operator'],

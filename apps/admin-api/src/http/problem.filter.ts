@@ -5,6 +5,8 @@ import type { FastifyReply } from 'fastify';
 import { recordDenial } from '../access/record-denial.js';
 import type { KnownRequest } from '../access/who.js';
 import { DEPS, type AdminDeps } from '../deps.js';
+import { isScimPath, scimError } from '../scim/scim-error.js';
+import { SCIM_TYPE } from '../scim/scim-type.js';
 
 const COMPAT = '/api/byok/';
 
@@ -24,6 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
     const retryAfter = error.details?.['retryAfterSeconds'];
     if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter));
     if (error.rule.http === 401) reply.header('www-authenticate', 'Bearer');
+    if (isScimPath(request.url)) return void reply.status(error.rule.http).header('content-type', SCIM_TYPE).send(JSON.stringify(scimError(error, request.id)));
     const problem = problemOf(error, request.id);
     // The first system's clients look for these two.
     const body = route.startsWith(COMPAT) ? { ...problem, success: false, error: problem.detail } : problem;

@@ -1,0 +1,1 @@
+export const SCIM_TYPE = 'application/scim+json; charset=utf-8';
