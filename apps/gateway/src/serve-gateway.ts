@@ -21,7 +21,7 @@ import { makeHotServer, type Handle } from './http/hot-server.js';
 import { makeReadiness, type Readiness } from './http/readiness.js';
 import { cutCallsOfKey } from './http/cut-sealed.js';
 import { TellRunning } from './http/tell-running.js';
-import { cutCallsOfFrozenOrg } from './http/cut-frozen.js';
+import { cutCallsOfStoppedOrg } from './http/cut-stopped.js';
 import { GatewayMetrics } from './metrics.js';
 import { ChangeLedger } from './pipeline/change-ledger.js';
 import type { CompletionDeps } from './pipeline/run-completion.js';
@@ -94,7 +94,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
 }
 
 /** What a change in the database, or a gap in hearing of changes, means for what this process remembers. */
-function whatFollows(changes: ChangeLedger, watch: UpstreamWatch, running: RunningCalls, { answers, authenticate }: CompletionDeps): Pick<ChangeListenerOptions, 'onChange' | 'onGap'> {
+function whatFollows(changes: ChangeLedger, watch: UpstreamWatch, running: RunningCalls, { answers, authenticate, keysFor }: CompletionDeps): Pick<ChangeListenerOptions, 'onChange' | 'onGap'> {
   return {
     onChange: (notice) => {
       changes.note(notice.org);
@@ -102,7 +102,7 @@ function whatFollows(changes: ChangeLedger, watch: UpstreamWatch, running: Runni
       if (notice.org === 'platform') answers.purgeAll();
       else if (notice.kind === 'key' || notice.kind === 'org') answers.purge(notice.org);
       if (notice.cut) cutCallsOfKey(notice.id, running);
-      if (notice.kind === 'org') cutCallsOfFrozenOrg(notice.org, running, authenticate);
+      if (notice.kind === 'org') cutCallsOfStoppedOrg(notice.org, running, { authenticate, keysFor });
     },
     onGap: () => {
       changes.noteGap();

@@ -1,5 +1,5 @@
 import type { OpenedKeyMessage, VaultForGateway } from '@byok/contracts';
-import { AppError, Secret, type ErrorCode } from '@byok/kernel';
+import { AppError, Secret, type Clock, type ErrorCode } from '@byok/kernel';
 import type { Principal } from '@byok/identity';
 import { findProvider } from '@byok/providers';
 import type { Attempt } from '@byok/routing';
@@ -26,7 +26,7 @@ const MAX_OPEN_KEYS = 5_000;
  * would be somebody else's money.
  */
 export function makeOpenKey(deps: { vault: VaultForGateway; keysFor: KeysFor } & Pick<FreshCacheOptions<OpenRequest, OpenedKey>, 'freshMs' | 'staleMs' | 'clock' | 'changes'>): OpenKey {
-  const opened = new FreshCache<OpenRequest, OpenedKey>({ ...deps, max: MAX_OPEN_KEYS, load: (request) => open(request, deps), orgOf: (key) => key.orgId });
+  const opened = new FreshCache<OpenRequest, OpenedKey>({ ...deps, max: MAX_OPEN_KEYS, load: (request) => open(request, deps), orgOf: (key) => key.orgId, endOf: (key) => key.endsAt });
   const openKey = (request: OpenRequest): OpenedKey | Promise<OpenedKey> => {
     const { attempt, principal } = request;
     return opened.get(`${attempt.keyId} ${attempt.keyVersion} ${principal.orgId}`, request);
@@ -34,13 +34,14 @@ export function makeOpenKey(deps: { vault: VaultForGateway; keysFor: KeysFor } &
   return Object.assign(openKey, { opened });
 }
 
-async function open(request: OpenRequest, deps: { vault: VaultForGateway; keysFor: KeysFor }): Promise<OpenedKey> {
+async function open(request: OpenRequest, deps: { vault: VaultForGateway; keysFor: KeysFor; clock: Clock }): Promise<OpenedKey> {
   const { attempt, principal } = request;
+  const askedAt = deps.clock.now();
   try {
     const secret = await ask(deps.vault, request, attempt.keyVersion).catch((error: unknown) => openNewerVersion(error, request, deps));
     // The list is a row that somebody with the database may turn round; what opens was sealed for its provider, and goes there alone.
     if (findProvider(secret.provider)?.id !== attempt.provider.id) throw new AppError('integrity_failed', 'This key is of another provider than it was listed for. It was not used.');
-    return new OpenedKey(principal.orgId, attempt.provider, new Secret(secret.secret), secret.config);
+    return new OpenedKey(principal.orgId, attempt.provider, new Secret(secret.secret), secret.config, secret.keepMs ? askedAt + secret.keepMs : undefined);
   } catch (error) {
     throw asOpeningError(error);
   }

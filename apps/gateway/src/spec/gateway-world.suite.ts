@@ -19,6 +19,8 @@ export class FakeVault implements VaultForGateway {
   notes: NoteHealthMessage[] = [];
   failure: AppError | undefined;
   listFailure: AppError | undefined;
+  /** What the vault says about keys of an org that holds its own KEK. */
+  keepMs = 0;
 
   async usableKeys(_request: { actor: Actor }): Promise<{ items: UsableKeyMessage[] }> {
     if (this.listFailure) throw this.listFailure;
@@ -31,7 +33,7 @@ export class FakeVault implements VaultForGateway {
     if (key && key.version !== version) return { secret: this.candidateSecret, config: key.candidate!.config, version, provider: key.provider };
     if (!key) throw new AppError('not_found', 'There is no such key.');
     this.opened.push(keyId);
-    return { secret: key.secret, config: key.config, version, provider: key.provider };
+    return { secret: key.secret, config: key.config, version, provider: key.provider, keepMs: this.keepMs };
   }
 
   async noteHealth(note: NoteHealthMessage): Promise<object> {

@@ -23,6 +23,8 @@ export class OpenedKey {
     readonly provider: Provider,
     readonly secret: Secret,
     readonly config: Readonly<Record<string, string>>,
+    /** Its org holds its own KEK and may take it away: not to be used beyond this moment. */
+    readonly endsAt?: number,
   ) {
     this.#authorise = authoriserOf(this);
   }

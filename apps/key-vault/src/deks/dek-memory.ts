@@ -56,7 +56,7 @@ export class DekMemory {
   /** How long what was opened with this DEK may be kept; undefined where no customer can take the KEK away. */
   keepMs(name: string): number | undefined {
     const entry = this.#entries.peek(name);
-    return entry?.isCustomers ? Math.max(0, entry.openedAt + CUSTOMERS.freshMs - this.clock.now()) : undefined;
+    return entry?.isCustomers ? Math.max(1, entry.openedAt + CUSTOMERS.freshMs - this.clock.now()) : undefined;
   }
 
   /** Forgets what begins so; an unwrap that is underway is not kept either. */

@@ -1,4 +1,5 @@
 import { open } from '@byok/envelope';
+import type { Dek } from '@byok/envelope';
 import { AppError, type Secret } from '@byok/kernel';
 import { appendAudit } from '@byok/platform';
 import type { Sql } from '@byok/platform';
@@ -43,7 +44,14 @@ async function opened(deps: Deps, found: SignInSecret): Promise<Secret> {
 
 export async function openSealedSignIn(deps: Pick<VaultDeps, 'deks' | 'deploymentId'>, found: SignInSecret): Promise<Secret> {
   if (found.isUndecryptable) throw new AppError('integrity_failed', 'The stored secret of the identity provider cannot be read. An owner of the organisation has to enter it again.');
-  return open(found.blob, sealedSignInFor(found, deps.deploymentId), await deps.deks.dekOf(found.orgId, found.dekId, found.dekVersion));
+  const dek = await deps.deks.dekOf(found.orgId, found.dekId, found.dekVersion).catch((error: unknown) => evenSealed(deps, found, error));
+  return open(found.blob, sealedSignInFor(found, deps.deploymentId), dek);
+}
+
+/** Who cannot sign in cannot unseal the org either. */
+function evenSealed(deps: Pick<VaultDeps, 'deks'>, found: SignInSecret, error: unknown): Promise<Dek> {
+  if (!(error instanceof AppError) || error.code !== 'org_sealed') throw error;
+  return deps.deks.brieflyOf(found.orgId, found.dekId, found.dekVersion);
 }
 
 export async function quarantineSignIn(db: VaultDeps['db'], found: SignInSecret): Promise<void> {

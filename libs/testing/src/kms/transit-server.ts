@@ -18,7 +18,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** The Transit engine of HashiCorp Vault and OpenBao, with the key `byok` unless others are given. */
 export function startTransit(options: TransitServerOptions): Promise<KmsServer> {
   const held = options.keys?.['byok'] ?? new HeldKey();
-  const keys: Record<string, HeldKey> = { byok: held, ...options.keys };
+  const keys: Record<string, HeldKey> = options.keys ?? { byok: held };
   return serveKms(
     held,
     options.certificates,

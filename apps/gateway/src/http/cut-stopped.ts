@@ -1,0 +1,28 @@
+import { AppError } from '@byok/kernel';
+import type { Authenticate } from '../pipeline/authenticate.js';
+import type { KeysFor } from '../pipeline/keys-for.js';
+import type { Call } from './call.js';
+import type { RunningCalls } from './running-calls.js';
+
+interface Doors {
+  authenticate: Authenticate;
+  keysFor: KeysFor;
+}
+
+/** Ends the running calls of an org that was frozen or sealed: both are emergency stops, and a stream may run for half an hour. */
+export function cutCallsOfStoppedOrg(orgId: string, running: RunningCalls, doors: Doors): void {
+  for (const call of running) {
+    if (call.record.orgId !== orgId) continue;
+    void stillAllowed(call, doors).then((refusal) => refusal && call.cutShort(refusal));
+  }
+}
+
+/** The refusal when the org is frozen or sealed; a call outlives every other change, such as a revoked token. */
+async function stillAllowed(call: Call, { authenticate, keysFor }: Doors): Promise<AppError | undefined> {
+  try {
+    await keysFor(await authenticate(call.credential, call.request));
+    return undefined;
+  } catch (error) {
+    return error instanceof AppError && (error.code === 'org_frozen' || error.code === 'org_sealed') ? error : undefined;
+  }
+}
