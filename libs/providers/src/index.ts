@@ -7,7 +7,7 @@ export { classifyError } from './classify-error.js';
 export type { UpstreamFailure, UpstreamHeaders } from './classify-error.js';
 export { CHAT_ENDPOINTS, DIALECT_OF, EMBEDDING_ENDPOINTS } from './endpoints.js';
 export type { CallEndpoint, Dialect, Endpoint, UpstreamEndpoint } from './endpoints.js';
-export { capGenerate, maxOutputField, maxOutputOf } from './cap-output.js';
+export { capGenerate, choicesOf, maxOutputField, maxOutputOf } from './cap-output.js';
 export { upstreamEndpoint } from './upstream-endpoint.js';
 export type {
   Auth,

@@ -24,7 +24,7 @@ describe('scanBody', () => {
         model: fc.string(),
         stream: fc.boolean(),
         stream_options: fc.record({ include_usage: fc.boolean() }, { requiredKeys: [] }),
-        n: fc.integer(),
+        n: fc.integer({ min: 1, max: 128 }),
         messages: fc.array(fc.record({ role: fc.constant('user'), content: fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.jsonValue({ maxDepth: 5 })) })),
         temperature: fc.double({ noNaN: true, noDefaultInfinity: true }),
       },
@@ -96,6 +96,20 @@ describe('scanBody', () => {
         if ((error as AppError).code === 'malformed_json' && text.trim() !== '') expect((error as AppError).message).toMatch(/at byte \d+\.$/);
       }
     }
+  });
+
+  it.each([
+    ...['max_tokens', 'max_completion_tokens', 'max_output_tokens'].flatMap((name) => ['-1', '1e308', '1e999', '-0.5', '1.5', '"1e9"', '"12"', '"NaN"', '99999999999999999999999999', 'true', '[1]', '{}'].map((value) => [name, value] as const)),
+    ...['n', 'best_of'].flatMap((name) => ['0', '-1', '1000000', '1e6', '1e308', '2.5', '"2"', 'false', '[]'].map((value) => [name, value] as const)),
+  ])('C14 refuses %s: %s', (name, value) => {
+    expect(codeOf(() => scanText(`{"model":"m","${name}":${value}}`))).toBe('invalid_request');
+  });
+
+  it('C14 takes whole numbers that somebody can mean, and null for none', () => {
+    expect(scanText('{"model":"m","max_tokens":128000,"n":1}')).toMatchObject({ maxTokens: 128_000, n: 1 });
+    expect(scanText('{"model":"m","max_tokens":1e3,"n":128}')).toMatchObject({ maxTokens: 1_000, n: 128 });
+    expect(scanText('{"model":"m","max_tokens":null,"n":null,"best_of":4}')).toMatchObject({ maxTokens: null, n: 4 });
+    expect(scanText('{"model":"m","n":2,"best_of":4}').n).toBe(4);
   });
 
   it('C04 leaves no trace on prototypes', () => {

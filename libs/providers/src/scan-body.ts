@@ -17,6 +17,7 @@ export interface BodyScan {
   /** The value of `include_usage` inside it; -1 when absent. */
   includeUsageStart: number;
   includeUsageEnd: number;
+  /** How many answers are made; `best_of` counts like `n`. */
   n: number | null;
   /** max_tokens, max_completion_tokens or max_output_tokens. */
   maxTokens: number | null;
@@ -30,6 +31,8 @@ export interface BodyScan {
 
 const LONGEST_MODEL = 256;
 const MOST_FIELDS = 256;
+export const MOST_CHOICES = 128;
+export const MOST_TOKENS = 10_000_000;
 
 /** Validates a JSON object's structure and finds the fields above. Throws AppError malformed_json, too_deep, duplicate_field, invalid_request. */
 export function scanBody(body: Buffer): BodyScan {
@@ -107,12 +110,14 @@ function note(scan: BodyScan, body: Buffer, name: string, from: number, to: numb
       noteStreamOptions(scan, body, from, to);
       return;
     case 'n':
-      scan.n = numberOf(body, from, to);
+    case 'best_of':
+      // Whatever is made is paid for, shown or not.
+      scan.n = Math.max(scan.n ?? 0, wholeOf(body, from, to, name, 1, MOST_CHOICES) ?? 0) || null;
       return;
     case 'max_tokens':
     case 'max_completion_tokens':
     case 'max_output_tokens':
-      scan.maxTokens = numberOf(body, from, to) ?? scan.maxTokens;
+      scan.maxTokens = wholeOf(body, from, to, name, 0, MOST_TOKENS) ?? scan.maxTokens;
       if (body[from] !== 0x6e) return;
       scan.nullMaxTokensStart = from;
       scan.nullMaxTokensEnd = to;
@@ -149,9 +154,13 @@ function booleanOf(body: Buffer, from: number, name: string): boolean {
   throw wrongType(name, 'true or false');
 }
 
-function numberOf(body: Buffer, from: number, to: number): number | null {
+/** Money is reserved by these numbers: one that is none, or no amount that anybody means, is not left to the provider to make sense of. */
+function wholeOf(body: Buffer, from: number, to: number, name: string, least: number, most: number): number | null {
   const first = body[from]!;
-  return first === 0x2d || (first >= 0x30 && first <= 0x39) ? Number(body.toString('latin1', from, to)) : null;
+  if (first === 0x6e) return null;
+  const value = first >= 0x30 && first <= 0x39 ? Number(body.toString('latin1', from, to)) : Number.NaN;
+  if (!Number.isInteger(value) || value < least || value > most) throw wrongType(name, `a whole number from ${least} to ${most}`);
+  return value;
 }
 
 /** The text of a validated JSON string, quotes included in the range. */

@@ -1,6 +1,6 @@
 import type { TakeHoldMessage } from '@byok/contracts';
 import type { RequestId } from '@byok/kernel';
-import { maxOutputOf } from '@byok/providers';
+import { choicesOf, maxOutputOf } from '@byok/providers';
 import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
 import type { Wish } from '../pipeline/read-wish.js';
@@ -26,7 +26,7 @@ export function holdRequest(attempt: Attempt, number: number, wish: Wish, princi
     endpoint: wish.endpoint,
     inputTokens: Math.ceil(wish.body.length / BYTES_PER_TOKEN),
     maxOutputTokens: maxOutputOf(wish.endpoint, wish.body, wish.scan) ?? 0,
-    choices: wish.scan.n ?? 1,
+    choices: choicesOf(wish.endpoint, wish.body, wish.scan) ?? 1,
     tags,
     writesNoCache: !wish.body.includes('"cache_control"'),
     hasNoAudio: !wish.body.includes('audio'),
