@@ -1,4 +1,4 @@
-import { addressVariable, checkpointVariables, databaseUrlVariable, logLevelVariable, portVariable, tlsVariables } from '@byok/platform';
+import { addressVariable, checkpointVariables, databaseUrlVariable, egressExceptionsVariable, logLevelVariable, portVariable, tlsVariables } from '@byok/platform';
 import { z } from 'zod';
 
 /** Every variable that admin-api reads; each also as NAME_FILE. */
@@ -18,6 +18,10 @@ export const AdminConfig = z.object({
   BYOK_ADMIN_PASSWORD: z.string().optional(),
   ...checkpointVariables,
   PUBLIC_GATEWAY_URL: z.url().optional(),
+  /** Where browsers find this API: identity providers send them back there. Not needed on loopback. */
+  PUBLIC_ADMIN_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** host:port and network/bits:port of identity providers beside public https. */
+  BYOK_EGRESS_ALLOW: egressExceptionsVariable.default({ hosts: [], networks: [] }),
   /** Comma separated addresses or CIDRs of the proxies whose X-Forwarded-For is believed; nobody's unless set. */
   TRUSTED_PROXIES: z.string().optional(),
 });

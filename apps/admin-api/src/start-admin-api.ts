@@ -2,7 +2,7 @@ import { openProbeClient } from './clients/probe.client.js';
 import { openBillingClient } from './clients/billing.client.js';
 import { openOfficeClient } from './clients/office.client.js';
 import { openVaultClient } from './clients/vault.client.js';
-import { deleteEndedSessions, ensureFirstAdmin, sessionSigningKey, sessionVerifyKey } from '@byok/identity';
+import { deleteEndedSessions, ensureFirstAdmin, ServiceJwts, sessionSigningKey, sessionVerifyKey } from '@byok/identity';
 import { AppError } from '@byok/kernel';
 import { createLog, keepCheckpoints, loadCertificates, openDatabase, StartRefused, systemClock, type Database, type Log, type RunningService } from '@byok/platform';
 import { memoryLimiter } from './auth/limiters.js';
@@ -10,6 +10,8 @@ import { buildApp } from './build-app.js';
 import { providerCatalogue } from './clients/catalogue.js';
 import type { AdminConfig } from './config.js';
 import type { AdminDeps } from './deps.js';
+import { makeOutside } from './sign-in/outside.js';
+import { startSignInChores } from './sign-in/sign-in-chores.js';
 
 const HOUR_MS = 3_600_000;
 const KEEP_ENDED_SESSIONS_MS = 7 * 24 * HOUR_MS;
@@ -25,12 +27,14 @@ export async function startAdminApi(config: AdminConfig): Promise<RunningService
   const app = await buildApp(deps, { trustedProxies, publicGatewayUrl: config.PUBLIC_GATEWAY_URL });
   await app.listen(config.PORT, config.HOST);
   const janitor = setInterval(() => void removeEndedSessions(deps), HOUR_MS).unref();
+  const stopSignInChores = startSignInChores(deps);
   log.info({ host: config.HOST, port: config.PORT }, 'listening');
   return {
     stop: async () => {
       clearInterval(janitor);
       kept.stop();
       await app.close();
+      await stopSignInChores();
       for (const client of [deps.vault, deps.billing, deps.office, deps.probe]) client.close();
       await deps.db.close();
     },
@@ -41,17 +45,21 @@ async function openDeps(config: AdminConfig, log: Log): Promise<AdminDeps> {
   const certificates = loadCertificates(config);
   const keys = sessionKeys(config.SESSION_SIGNING_KEY);
   const probe = openProbeClient(config.PROBE_ADDRESS, certificates);
+  const outside = makeOutside(config.BYOK_EGRESS_ALLOW);
+  const db = await openDatabase({ url: config.DATABASE_URL, applicationName: 'admin-api', log });
   return {
-    ...{ log, clock: systemClock, probe, ...keys },
+    ...{ log, db, clock: systemClock, probe, outside, ...keys },
+    serviceJwts: new ServiceJwts({ db: db.acrossOrgs(), clock: systemClock, fetchJson: outside.json, place: 'admin-api' }),
+    publicUrl: config.PUBLIC_ADMIN_URL,
     vault: openVaultClient(config.VAULT_ADDRESS, certificates),
     billing: openBillingClient(config.BILLING_ADDRESS, certificates),
     office: openOfficeClient(config.BILLING_ADDRESS, certificates),
     catalogue: providerCatalogue({ probe, clock: systemClock }),
     loginLimiter: memoryLimiter({ points: 5, seconds: 15 * 60, what: 'sign-in attempts' }),
     placeLimiter: memoryLimiter({ points: 50, seconds: 15 * 60, what: 'sign-in attempts from your address' }),
+    signInLimiter: memoryLimiter({ points: 100, seconds: 15 * 60, what: 'sign-ins from your address' }),
     probeLimiter: memoryLimiter({ points: 10, seconds: 60 * 60, what: 'failed key tests' }),
     webhookLimiter: memoryLimiter({ points: 30, seconds: 60 * 60, what: 'webhook tests' }),
-    db: await openDatabase({ url: config.DATABASE_URL, applicationName: 'admin-api', log }),
   };
 }
 

@@ -4,6 +4,8 @@
 CREATE TABLE vault.sign_in_secret (
   org_id           text        PRIMARY KEY CHECK (org_id ~ '^org_[0-9a-f]{32}$'),
   id               text        NOT NULL UNIQUE CHECK (id ~ '^key_[0-9a-f]{32}$'),
+  -- Whom it is shown to, and nobody else: part of what it is sealed for.
+  issuer           text        NOT NULL CHECK (char_length(issuer) BETWEEN 1 AND 1000),
   version          integer     NOT NULL CHECK (version > 0),
   dek_id           text        NOT NULL,
   dek_version      integer     NOT NULL,

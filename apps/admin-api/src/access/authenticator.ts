@@ -14,9 +14,9 @@ export class Authenticator {
   readonly #guesses = guessGuard();
   readonly #clock: AdminDeps['clock'];
 
-  constructor(@Inject(DEPS) { db, clock, sessionVerifyKey }: AdminDeps) {
+  constructor(@Inject(DEPS) { db, clock, sessionVerifyKey, serviceJwts }: AdminDeps) {
     this.#clock = clock;
-    const deps = { db: db.acrossOrgs(), clock, sessionVerifyKey };
+    const deps = { db: db.acrossOrgs(), clock, sessionVerifyKey, serviceJwts };
     this.#passport.use(TOKEN_STRATEGY, tokenStrategy(deps) as unknown as Strategy);
     this.#passport.use(SESSION_STRATEGY, sessionStrategy(deps) as unknown as Strategy);
   }

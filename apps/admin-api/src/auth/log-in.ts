@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Login, LoginAnswer } from '@byok/contracts';
-import { createSession, getUser, issueSessionToken, SESSION_TOKEN_LIFETIME_S, verifyLogin, type Session } from '@byok/identity';
-import type { Clock, OrgId } from '@byok/kernel';
+import { createSession, getUser, isPasswordRefused, issueSessionToken, SESSION_TOKEN_LIFETIME_S, verifyLogin, type Session } from '@byok/identity';
+import { AppError, type Clock, type OrgId } from '@byok/kernel';
 import { appendAudit, type Database, type Sql } from '@byok/platform';
 import { userToWire } from '../users/user-to-wire.js';
 import type { Limiter } from './limiters.js';
@@ -26,6 +26,7 @@ export async function logIn(deps: LogInDeps, login: Login, ip: string): Promise<
   await deps.placeLimiter.take(ip);
   await deps.loginLimiter.take(subject);
   const { orgId, userId } = await verifyLogin(deps.db, login.email, login.password);
+  if (await isPasswordRefused(deps.db, orgId, userId)) throw new AppError('forbidden', `Your organisation signs in at its identity provider: /api/auth/oidc/${orgId}/start`);
   await deps.loginLimiter.giveBack(subject);
   await deps.placeLimiter.giveBack(ip);
   const { session, refreshToken } = await deps.db.transaction(async (tx) => {

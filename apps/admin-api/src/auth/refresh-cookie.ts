@@ -20,6 +20,10 @@ export function clearRefreshCookie(request: FastifyRequest, reply: FastifyReply)
 }
 
 /** Plain HTTP exists on loopback only (standalone), where some clients would not send a Secure cookie back. */
+export function isLoopback(request: FastifyRequest): boolean {
+  return LOOPBACK.test(request.headers.host ?? '');
+}
+
 function attributes(request: FastifyRequest): { path: string; httpOnly: true; sameSite: 'strict'; secure: boolean } {
-  return { path: PATH, httpOnly: true, sameSite: 'strict', secure: !LOOPBACK.test(request.headers.host ?? '') };
+  return { path: PATH, httpOnly: true, sameSite: 'strict', secure: !isLoopback(request) };
 }

@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { ensureFirstAdmin, sessionSigningKey, sessionVerifyKey } from '@byok/identity';
-import { createLog, openDatabase, systemClock, type Database } from '@byok/platform';
+import { ensureFirstAdmin, ServiceJwts, sessionSigningKey, sessionVerifyKey } from '@byok/identity';
+import { createLog, openDatabase, parseExceptions, systemClock, type Database } from '@byok/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { memoryLimiter } from '../auth/limiters.js';
 import { buildApp } from '../build-app.js';
 import { providerCatalogue } from '../clients/catalogue.js';
 import type { AdminDeps } from '../deps.js';
+import { makeOutside } from '../sign-in/outside.js';
 import { startNeighbours, type Neighbours } from './neighbours.js';
 
 export interface Answer<T = any> { // eslint-disable-line @typescript-eslint/no-explicit-any -- a spec reads whatever came
@@ -22,6 +23,7 @@ export interface Caller {
 export interface TestApi {
   app: NestFastifyApplication;
   db: Database;
+  deps: AdminDeps;
   neighbours: Neighbours;
   /** Calls with this credential; without one, as a stranger. */
   as(credential?: string): Caller;
@@ -32,18 +34,19 @@ export interface TestApi {
 export const PASSWORD = 'correct horse battery';
 export const OPERATOR = 'operator@platform.test';
 
-/** The whole admin API on a real database, with stand-ins for its three neighbours. */
-export async function startTestApi(databaseUrl: string): Promise<TestApi> {
+/** The whole admin API on a real database, with stand-ins for its three neighbours. `egressAllow`: identity providers on loopback. */
+export async function startTestApi(databaseUrl: string, { egressAllow = '' } = {}): Promise<TestApi> {
   const log = createLog('admin-api', 'error');
   const served = await openDatabase({ url: databaseUrl, applicationName: 'admin-api-spec', log });
   // A spec looks at whatever it wants; the application is handed the one that sees nothing unasked.
   const db = served.acrossOrgs();
   const neighbours = await startNeighbours({ db, clock: systemClock });
-  const app = await buildApp(depsOf(served, log, neighbours), { trustedProxies: [] });
+  const deps = depsOf(served, log, neighbours, egressAllow);
+  const app = await buildApp(deps, { trustedProxies: [] });
   await ensureFirstAdmin(db, { email: OPERATOR, password: PASSWORD });
   const as = callerOf(app);
   return {
-    ...{ app, db, neighbours, as },
+    ...{ app, db, neighbours, as, deps },
     signIn: async (email, password = PASSWORD) => as((await as()('POST', '/api/auth/login', { email, password })).body.accessToken as string),
     close: async () => {
       await app.close();
@@ -53,14 +56,17 @@ export async function startTestApi(databaseUrl: string): Promise<TestApi> {
   };
 }
 
-function depsOf(db: Database, log: AdminDeps['log'], { clients }: Neighbours): AdminDeps {
+function depsOf(db: Database, log: AdminDeps['log'], { clients }: Neighbours, egressAllow: string): AdminDeps {
+  const outside = makeOutside(parseExceptions(egressAllow));
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return {
-    ...{ db, log, clock: systemClock, ...clients },
+    ...{ db, log, clock: systemClock, outside, ...clients },
+    serviceJwts: new ServiceJwts({ db: db.acrossOrgs(), clock: systemClock, fetchJson: outside.json, place: 'admin-api' }),
     catalogue: providerCatalogue({ probe: clients.probe, clock: systemClock }),
     ...{ sessionSigningKey: sessionSigningKey(pem), sessionVerifyKey: sessionVerifyKey(pem) },
     loginLimiter: memoryLimiter({ points: 5, seconds: 900, what: 'sign-in attempts' }),
     placeLimiter: memoryLimiter({ points: 50, seconds: 15 * 60, what: 'sign-in attempts from your address' }),
+    signInLimiter: memoryLimiter({ points: 100, seconds: 15 * 60, what: 'sign-ins from your address' }),
     probeLimiter: memoryLimiter({ points: 10, seconds: 3600, what: 'failed key tests' }),
     webhookLimiter: memoryLimiter({ points: 30, seconds: 3600, what: 'webhook tests' }),
   };

@@ -135,10 +135,10 @@ export class VaultStandIn implements VaultForAdmin {
     return use;
   }
 
-  readonly signInSecrets = new Map<string, string>();
+  readonly signInSecrets = new Map<string, { secret: string; issuer: string }>();
 
-  async keepSignInSecret({ actor, secret }: { actor: Actor; secret: string }): Promise<object> {
-    this.signInSecrets.set((await this.#who(actor)).orgId, secret);
+  async keepSignInSecret({ actor, ...kept }: { actor: Actor; secret: string; issuer: string }): Promise<object> {
+    this.signInSecrets.set((await this.#who(actor)).orgId, kept);
     return {};
   }
 
@@ -147,10 +147,10 @@ export class VaultStandIn implements VaultForAdmin {
     return {};
   }
 
-  async openSignInSecret({ orgId }: { orgId: string }): Promise<{ secret: string }> {
-    const secret = this.signInSecrets.get(orgId);
-    if (secret === undefined) throw new AppError('not_found', 'There is no such secret.');
-    return { secret };
+  async openSignInSecret({ orgId, issuer }: { orgId: string; issuer: string }): Promise<{ secret: string }> {
+    const kept = this.signInSecrets.get(orgId);
+    if (kept?.issuer !== issuer) throw new AppError('not_found', 'There is no such secret.');
+    return { secret: kept.secret };
   }
 
   async startRotation({ actor }: { actor: Actor }): Promise<RotationMessage> {

@@ -21,7 +21,7 @@ export async function keepSignInSecret(deps: Deps, message: unknown): Promise<ob
   const { secret } = takeSecret(request.secret);
   const principal = await whoMay(deps, request.actor);
   const { orgId } = principal;
-  const next = await nextSignInSecret(deps.db, orgId);
+  const next = await nextSignInSecret(deps.db, orgId, request.issuer);
   const dek = await deps.deks.activeDek(orgId);
   const sealed = { ...next, dekId: dek.id, dekVersion: dek.version, blob: seal(secret, sealedSignInFor(next, deps.deploymentId), dek, deps.random) };
   await deps.db.transaction(async (tx) => {

@@ -21,10 +21,11 @@ const SIGN_IN = 'sign-in';
  * This table is all that the verb reaches; no key can be opened by it.
  */
 export async function openSignInSecret(deps: Deps, message: unknown): Promise<{ secret: string }> {
-  const { orgId } = parse(OpenSignInSecretRequest, message);
+  const { orgId, issuer } = parse(OpenSignInSecretRequest, message);
   const db = deps.db.forOrg(orgId);
   const found = await findSignInSecret(db, orgId);
-  if (!found) throw new AppError('not_found', 'There is no such secret.');
+  // Whoever repoints the settings to a server of their own gets nothing to show there.
+  if (!found || found.issuer !== issuer) throw new AppError('not_found', 'There is no such secret.');
   const secret = await opened({ ...deps, db }, found);
   await db.transaction((tx) => countOpen(tx, { orgId, actorId: SIGN_IN, keyId: found.id }, { purpose: SIGN_IN, version: found.version }));
   return { secret: secret.expose() };

@@ -9,6 +9,8 @@ import { dropSignInSecret, keepSignInSecret } from './keep-sign-in-secret.js';
 import { openSignInSecret } from './open-sign-in-secret.js';
 import { findSignInSecret } from './sign-in-secret.store.js';
 
+const IDP = 'https://idp.example';
+
 describe('the secret of an org’s identity provider', () => {
   let database: TestDatabase;
   let world: VaultWorld;
@@ -26,8 +28,8 @@ describe('the secret of an org’s identity provider', () => {
     await world.close();
     await database.close();
   });
-  const keep = (secret: string, actor = owner) => keepSignInSecret(world.deps, { actor, secret });
-  const opened = (orgId = org) => openSignInSecret(world.deps, { orgId });
+  const keep = (secret: string, actor = owner) => keepSignInSecret(world.deps, { actor, secret, issuer: IDP });
+  const opened = (orgId = org, issuer = IDP) => openSignInSecret(world.deps, { orgId, issuer });
 
   it('is kept sealed, replaced and dropped by an owner, and every step is in the chain', async () => {
     await keep('first-client-secret');
@@ -67,6 +69,13 @@ describe('the secret of an org’s identity provider', () => {
     expect(await opened()).toEqual({ secret: 'entered-again' });
     const { id } = (await findSignInSecret(world.deps.db, org))!;
     await expect(openKey(world.deps, { actor: owner, keyId: id, version: 1, requestId: 'req_spec', purpose: 'call' })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('B17 is shown to the issuer it was kept for, also when somebody changes the row', async () => {
+    await keep('mine-client-secret');
+    await expect(opened(org, 'https://evil.example')).rejects.toMatchObject({ code: 'not_found' });
+    await world.attacker.query(`UPDATE vault.sign_in_secret SET issuer = 'https://evil.example' WHERE org_id = $1`, [org]);
+    await expect(opened(org, 'https://evil.example')).rejects.toMatchObject({ code: 'integrity_failed' });
   });
 
   it('is sealed again with its org’s DEK', async () => {

@@ -7,6 +7,8 @@ import type { Sql } from '@byok/platform';
 export interface SignInSecret {
   orgId: OrgId;
   id: KeyId;
+  /** The only one that it is for. */
+  issuer: string;
   version: number;
   dekId: string;
   dekVersion: number;
@@ -14,13 +16,13 @@ export interface SignInSecret {
   isUndecryptable: boolean;
 }
 
-export type SealedSignInSecret = Pick<SignInSecret, 'id' | 'version' | 'dekId' | 'dekVersion' | 'blob'>;
+export type SealedSignInSecret = Pick<SignInSecret, 'id' | 'issuer' | 'version' | 'dekId' | 'dekVersion' | 'blob'>;
 
-const COLUMNS = `org_id AS "orgId", id, version, dek_id AS "dekId", dek_version AS "dekVersion", blob, is_undecryptable AS "isUndecryptable"`;
+const COLUMNS = `org_id AS "orgId", id, issuer, version, dek_id AS "dekId", dek_version AS "dekVersion", blob, is_undecryptable AS "isUndecryptable"`;
 
 /** Under a field of its own: no key's value opens as one of these, nor one of these as a key. */
-export function sealedSignInFor({ orgId, id, version }: Pick<SignInSecret, 'orgId' | 'id' | 'version'>, deploymentId: string): SealedFor {
-  return { deploymentId, orgId, ownerType: 'org', ownerId: orgId, provider: 'identity-provider', keyId: id, keyVersion: version, field: 'client-secret' };
+export function sealedSignInFor({ orgId, id, issuer, version }: Pick<SignInSecret, 'orgId' | 'id' | 'issuer' | 'version'>, deploymentId: string): SealedFor {
+  return { deploymentId, orgId, ownerType: 'org', ownerId: orgId, provider: issuer, keyId: id, keyVersion: version, field: 'client-secret' };
 }
 
 export async function findSignInSecret(db: Sql, orgId: OrgId): Promise<SignInSecret | undefined> {
@@ -29,18 +31,18 @@ export async function findSignInSecret(db: Sql, orgId: OrgId): Promise<SignInSec
 }
 
 /** What the next secret of the org is sealed for. */
-export async function nextSignInSecret(db: Sql, orgId: OrgId): Promise<Pick<SignInSecret, 'orgId' | 'id' | 'version'>> {
+export async function nextSignInSecret(db: Sql, orgId: OrgId, issuer: string): Promise<Pick<SignInSecret, 'orgId' | 'id' | 'issuer' | 'version'>> {
   const known = await findSignInSecret(db, orgId);
-  return { orgId, id: known?.id ?? newId('key'), version: (known?.version ?? 0) + 1 };
+  return { orgId, issuer, id: known?.id ?? newId('key'), version: (known?.version ?? 0) + 1 };
 }
 
 /** False when somebody else was quicker. */
 export async function writeSignInSecret(tx: Sql, orgId: OrgId, sealed: SealedSignInSecret): Promise<boolean> {
   const written = await tx.query(
-    `INSERT INTO vault.sign_in_secret AS s (org_id, id, version, dek_id, dek_version, blob) VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (org_id) DO UPDATE SET version = EXCLUDED.version, dek_id = EXCLUDED.dek_id, dek_version = EXCLUDED.dek_version, blob = EXCLUDED.blob, is_undecryptable = false, updated_at = now()
+    `INSERT INTO vault.sign_in_secret AS s (org_id, id, version, dek_id, dek_version, blob, issuer) VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (org_id) DO UPDATE SET version = EXCLUDED.version, issuer = EXCLUDED.issuer, dek_id = EXCLUDED.dek_id, dek_version = EXCLUDED.dek_version, blob = EXCLUDED.blob, is_undecryptable = false, updated_at = now()
       WHERE s.id = EXCLUDED.id AND s.version = EXCLUDED.version - 1 RETURNING id`,
-    [orgId, sealed.id, sealed.version, sealed.dekId, sealed.dekVersion, sealed.blob],
+    [orgId, sealed.id, sealed.version, sealed.dekId, sealed.dekVersion, sealed.blob, sealed.issuer],
   );
   return written.length === 1;
 }
