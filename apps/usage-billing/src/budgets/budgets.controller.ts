@@ -2,6 +2,7 @@ import { AllowCaller, ScopeOfRequest } from '@byok/platform';
 import { Controller, Inject, UseInterceptors } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { getAlertSettings, setAlertSettings } from '../alerts/alert-settings.js';
+import { noteKeys } from '../alerts/note-keys.js';
 import { acknowledgeAlert, listAlerts } from '../alerts/read-alerts.js';
 import { createWebhook, type WebhookDeps } from '../webhooks/create-webhook.js';
 import { deleteWebhook } from '../webhooks/delete-webhook.js';
@@ -22,6 +23,10 @@ export const BUDGETS_DEPS = 'budgets-deps';
 @UseInterceptors(ScopeOfRequest)
 export class BudgetsController {
   constructor(@Inject(BUDGETS_DEPS) private readonly deps: BudgetsDeps) {}
+
+  @GrpcMethod('UsageBilling') @AllowCaller('gateway') NoteKeys(request: unknown) {
+    return noteKeys(this.deps, request);
+  }
 
   @GrpcMethod('UsageBilling') @AllowCaller('admin-api') CreateBudget(request: unknown) {
     return createBudget(this.deps, request);

@@ -11,6 +11,8 @@ export interface NewAlert {
   occasion: string;
   /** What the sentence is made from; strings and whole numbers only. */
   facts: Record<string, string | number>;
+  /** Somebody who is told by e-mail, too. */
+  userId?: string;
 }
 
 export interface Alert extends NewAlert {
@@ -28,7 +30,11 @@ const COLUMNS: readonly BulkColumn<NewAlert & { id: string }>[] = [
   ['subject', 'text', ({ subject }) => subject],
   ['occasion', 'text', ({ occasion }) => occasion],
   ['facts', 'jsonb', ({ facts }) => JSON.stringify(facts)],
+  ['user_id', 'text', ({ userId }) => userId ?? null],
 ];
+
+/** Told to whoever asked for it, and to nobody else. */
+const PERSONAL = `ARRAY['low_quota']`;
 
 /**
  * Adds the alerts that are new, and to the outbox where each has to be told: both with the transaction or neither. However many
@@ -42,14 +48,16 @@ export async function raiseAlerts(tx: Sql, alerts: readonly NewAlert[]): Promise
   const { from, parameters } = unnestRows(COLUMNS, sorted);
   const [row] = await tx.query<{ count: string }>(
     `WITH raised AS (
-       INSERT INTO billing.alert (id, org_id, kind, subject, occasion, facts) SELECT * FROM ${from}
-       ON CONFLICT (org_id, kind, subject, occasion) DO NOTHING RETURNING id, org_id, kind
+       INSERT INTO billing.alert (id, org_id, kind, subject, occasion, facts, user_id) SELECT * FROM ${from}
+       ON CONFLICT (org_id, kind, subject, occasion) DO NOTHING RETURNING id, org_id, kind, user_id, kind = ANY (${PERSONAL}) AS is_personal
      ), posted AS (
        INSERT INTO billing.outbox (org_id, alert_id, webhook_id) SELECT raised.org_id, raised.id, webhook.id FROM raised
-       JOIN billing.webhook ON webhook.org_id = raised.org_id AND webhook.deleted_at IS NULL AND (webhook.kinds = '{}' OR raised.kind = ANY (webhook.kinds))
+       JOIN billing.webhook ON webhook.org_id = raised.org_id AND webhook.deleted_at IS NULL AND (webhook.kinds = '{}' OR raised.kind = ANY (webhook.kinds)) AND NOT is_personal
      ), mailed AS (
        INSERT INTO billing.outbox (org_id, alert_id) SELECT raised.org_id, raised.id FROM raised
-       JOIN billing.alert_setting AS setting ON setting.org_id = raised.org_id AND cardinality(setting.mail_to) > 0
+       JOIN billing.alert_setting AS setting ON setting.org_id = raised.org_id AND cardinality(setting.mail_to) > 0 AND NOT is_personal
+     ), mailed_to_user AS (
+       INSERT INTO billing.outbox (org_id, alert_id, user_id) SELECT org_id, id, user_id FROM raised WHERE user_id IS NOT NULL
      ) SELECT count(*) FROM raised`,
     parameters,
   );

@@ -44,12 +44,14 @@ export async function takeDue(db: Sql, limit: number, perOrg: number, leaseMs: n
        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
      ), taken AS (
        UPDATE billing.outbox SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + make_interval(secs => $3::float8 / 1000)
-       WHERE id IN (SELECT id FROM due) RETURNING id, org_id, attempts, alert_id, webhook_id
+       WHERE id IN (SELECT id FROM due) RETURNING id, org_id, attempts, alert_id, webhook_id, user_id
      ) SELECT taken.*, alert.kind, alert.subject, alert.occasion, alert.facts, alert.created_at AS alerted_at, webhook.format,
-         webhook.sealed_url AS "sealedUrl", webhook.id IS NOT NULL AS is_there, setting.mail_to
+         webhook.sealed_url AS "sealedUrl", webhook.id IS NOT NULL AS is_there,
+         CASE WHEN taken.user_id IS NULL THEN setting.mail_to WHEN person.email IS NULL THEN NULL ELSE ARRAY[person.email] END AS mail_to
        FROM taken JOIN billing.alert ON alert.id = taken.alert_id
        LEFT JOIN billing.webhook ON webhook.id = taken.webhook_id AND webhook.deleted_at IS NULL
-       LEFT JOIN billing.alert_setting AS setting ON setting.org_id = taken.org_id ORDER BY taken.id`,
+       LEFT JOIN billing.alert_setting AS setting ON setting.org_id = taken.org_id
+       LEFT JOIN identity.app_user AS person ON person.org_id = taken.org_id AND person.id = taken.user_id AND person.status = 'active' ORDER BY taken.id`,
     [limit, perOrg, leaseMs],
   );
   return rows.map(deliveryOf);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Amount } from './budgets.js';
 import { AnyId, PageQuery, Timestamp } from './wire.js';
 
-export const AlertKind = z.enum(['budget_threshold', 'budget_would_refuse', 'budget_forecast', 'spending_spike', 'low_balance', 'key_failing', 'credits_started']);
+export const AlertKind = z.enum(['budget_threshold', 'budget_would_refuse', 'budget_forecast', 'spending_spike', 'low_balance', 'key_failing', 'credits_started', 'key_expiring', 'key_rotation_due', 'low_quota']);
 export type AlertKind = z.infer<typeof AlertKind>;
 
 const Delivery = z.object({

@@ -87,6 +87,23 @@ export interface PriceSnapshotMessage {
   lines: string;
 }
 
+/** What is known of a key apart from calls. */
+export interface KeyNoteMessage {
+  orgId: string;
+  keyId: string;
+  ownerType: string;
+  ownerId: string;
+  provider: string;
+  what: string;
+  at: string;
+  detail: string;
+}
+
+/** For the one gateway whose turn it is. */
+export interface KeyNotesForGateway {
+  noteKeys(request: { items: readonly KeyNoteMessage[] }): Promise<object>;
+}
+
 export interface BillingForGateway {
   getPrices(request: { knownVersion: string }): Promise<PriceSnapshotMessage>;
   takeHold(request: TakeHoldMessage): Promise<HoldReplyMessage>;
