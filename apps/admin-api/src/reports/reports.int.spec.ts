@@ -1,4 +1,5 @@
 import { testDatabase, type TestDatabase } from '@byok/testing';
+import { PERIOD, REPORT_ANSWERS } from '../spec/report-answers.js';
 import { startTestApi, type TestApi } from '../spec/test-api.js';
 import { twoTenants, type TwoTenants } from '../spec/two-tenants.js';
 
@@ -6,21 +7,11 @@ let test: TestDatabase;
 let api: TestApi;
 let tenants: TwoTenants;
 
-const FORECAST = { of: 'cost', method: 'run-rate', historyDays: 0, backtest: [], days: [], total: { usd: '0.00', lowUsd: '0.00', highUsd: '0.00' }, month: null };
-const PERIOD = { from: '2026-03-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' };
-const STATEMENT = {
-  ...{ month: '2026-03', ...PERIOD, costCentre: 'group', costCentres: [] },
-  providersBill: { aboutUsd: null, knownUsd: '1.00', unpricedAttempts: 1, keys: [] },
-  weBill: { usd: '0.00', baseUsd: '0.00', markupUsd: '0.00', waivedUsd: '0.00', pendingAttempts: 0, models: [] },
-};
-const SAVINGS = { ...PERIOD, baseline: { provider: 'openai', model: 'gpt-4o', priceId: 'prc_1' }, tier: 'trial', steps: [], actualUsd: '0.00', savedUsd: '0.00', savedPercent: null, attempts: 0, leftOutAttempts: 0, note: '' };
-
 beforeAll(async () => {
   test = await testDatabase();
   api = await startTestApi(test.url('admin'));
   tenants = await twoTenants(api);
-  const { answers } = api.neighbours.billing;
-  answers.set('forecast', FORECAST).set('statement', STATEMENT).set('savings', SAVINGS).set('providers', { ...PERIOD, items: [] }).set('calculation', { tokens: null, items: [] });
+  for (const [report, answer] of Object.entries(REPORT_ANSWERS)) api.neighbours.billing.answers.set(report, answer);
 });
 afterAll(async () => {
   await api?.close();
@@ -54,7 +45,7 @@ describe('GET /api/reports', () => {
 
   it('asks each report its own question, for a whole month or a period', async () => {
     const { owner } = tenants.a;
-    expect((await owner('GET', '/api/reports/statement?month=2026-12&costCentre=tag:project')).body).toEqual(STATEMENT);
+    expect((await owner('GET', '/api/reports/statement?month=2026-12&costCentre=tag:project')).body).toEqual(REPORT_ANSWERS['statement']);
     expect(asked()).toMatchObject({ from: '2026-12-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z', question: '{"costCentre":"tag:project"}' });
     await owner('GET', '/api/reports/forecast?of=charged&days=7');
     expect(asked()).toMatchObject({ from: '', to: '', question: '{"of":"charged","days":7}' });
