@@ -17,7 +17,7 @@ describe('toCsv', () => {
     expect(toCsv([['a', 1, null, 12n], ['b,c', 'say "x"', 'two\nlines', '-1.50']])).toBe('a,1,,12\r\n"b,c","say ""x""","two\nlines",-1.50\r\n');
   });
 
-  it.each(['=1+1', '+1', '-2+3', '@SUM(A1)', '\tx', '\rx', '-1.5e3', '=HYPERLINK("http://x")'])('never leaves %j for a spreadsheet to run', (text) => {
+  it.each(['=1+1', '+1', '-2+3', '@SUM(A1)', '\tx', '\rx', '-1.5e3', '=HYPERLINK("http://x")'])('C12 never leaves %j for a spreadsheet to run', (text) => {
     expect(readCsv(toCsv([[text]]))).toEqual([[`'${text}`]]);
   });
 
