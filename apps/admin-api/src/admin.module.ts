@@ -23,6 +23,7 @@ import { ScimGroupsController } from './scim/scim-groups.controller.js';
 import { ScimServiceController } from './scim/scim-service.controller.js';
 import { ScimUsersController } from './scim/scim-users.controller.js';
 import { SharingController } from './sharing/sharing.controller.js';
+import { MeController } from './me/me.controller.js';
 import { OrgsController } from './orgs/orgs.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PreferencesController } from './preferences/preferences.controller.js';
@@ -44,6 +45,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 const CONTROLLERS = [
   AuthController,
+  MeController,
   SignInController,
   IdentityProviderController,
   TrustedIssuersController,

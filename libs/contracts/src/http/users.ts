@@ -18,7 +18,7 @@ export const User = z
   .meta({ id: 'User' });
 export type User = z.infer<typeof User>;
 
-const Password = z.string().min(12, 'must have at least 12 characters').max(256);
+export const Password = z.string().min(12, 'must have at least 12 characters').max(256);
 
 /** A user without a password cannot log in; tokens may still be made for them. */
 export const CreateUser = z
