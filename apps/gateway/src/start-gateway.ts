@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { USAGE_QUEUE, type UsageBatch } from '@byok/contracts';
 import { EVERY_ORG, loadCertificates, openDatabase, openQueue, refuseForgetfulRedis, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
+import { startChores } from './chores/start-chores.js';
 import { connectBilling } from './clients/billing.js';
 import { connectVault } from './clients/vault.js';
 import type { GatewayConfig } from './config.js';
@@ -7,6 +9,7 @@ import { BatchedCallLog, NO_CALL_LOG, type CallLog } from './http/call-log.js';
 import { ProbeController } from './probe/probe.controller.js';
 import { ProbeModule } from './probe/probe.module.js';
 import { serveGateway } from './serve-gateway.js';
+import { probeLive } from './upstream/probe-live.js';
 
 /** The gateway with everything it needs: database, vault, queue; calls on HTTP, probes on gRPC. */
 export async function startGateway(config: GatewayConfig, log: Log): Promise<RunningService> {
@@ -29,9 +32,11 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     certificates,
     log,
   });
+  const chores = startChores({ db, vault, billing, probe: (provider, secret, config) => probeLive(provider, secret, config, gateway.deps), clock: systemClock, id: randomUUID(), log });
   log.info({ port: gateway.port, probePort: config.PROBE_PORT }, 'listening');
   return {
     stop: async () => {
+      await chores.close();
       await gateway.stop();
       await Promise.allSettled([probe.close(), queue.close(), db.close()]);
       vault.close();

@@ -1,9 +1,9 @@
-import type { Actor, VaultForGateway } from '@byok/contracts';
+import type { Actor, LifetimeForGateway, VaultForGateway } from '@byok/contracts';
 import { grpcClient, type Certificates, type GrpcClient } from '@byok/platform';
 import type { Principal } from '@byok/identity';
 
-export function connectVault(options: { address: string; certificates: Certificates }): GrpcClient<VaultForGateway> {
-  return grpcClient<VaultForGateway>({ protocol: 'key_vault', service: 'KeyVault', serverName: 'key-vault', deadlineMs: 5_000, ...options });
+export function connectVault(options: { address: string; certificates: Certificates }): GrpcClient<VaultForGateway & LifetimeForGateway> {
+  return grpcClient<VaultForGateway & LifetimeForGateway>({ protocol: 'key_vault', service: 'KeyVault', serverName: 'key-vault', deadlineMs: 5_000, ...options });
 }
 
 export function actorOf(principal: Pick<Principal, 'tokenId' | 'sessionId'>): Actor {

@@ -3,7 +3,6 @@ import { AppError } from '@byok/kernel';
 import { principalOfActor } from '../acl/principal-of-actor.js';
 import { notRevoked, reachKey } from '../acl/reach-key.js';
 import { recordChange } from '../audit/record.js';
-import { setHealth, setStatus, setTested } from '../store/keys.store.js';
 import type { KeyStatus } from '../store/key-row.js';
 import type { VaultDeps } from '../vault-deps.js';
 import type { KeyMessage } from '@byok/contracts';
