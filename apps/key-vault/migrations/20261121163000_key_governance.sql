@@ -13,14 +13,18 @@ CREATE TABLE vault.key_seal (
   reason_before text        NOT NULL
 );
 
--- Whatever finds out or decides something about a sealed key (a test, a rotation, a gateway's note) does not put it back into use.
+-- Whatever finds out or decides something about a sealed key (a test, a rotation, a gateway's note) does not put it back into use, and
+-- does not wipe away why it is stopped.
 CREATE FUNCTION vault.keep_sealed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM vault.key_seal s WHERE s.key_id = NEW.id) THEN NEW.status := 'disabled'; END IF;
+  IF EXISTS (SELECT 1 FROM vault.key_seal s WHERE s.key_id = NEW.id) THEN
+    NEW.status := 'disabled';
+    IF NEW.status_reason NOT LIKE 'Sealed: %' THEN NEW.status_reason := OLD.status_reason; END IF;
+  END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER sealed_keys_stay_sealed BEFORE UPDATE OF status ON vault.credential
-  FOR EACH ROW WHEN (NEW.status IN ('active', 'invalid')) EXECUTE FUNCTION vault.keep_sealed();
+  FOR EACH ROW WHEN (NEW.status IN ('active', 'invalid', 'disabled')) EXECUTE FUNCTION vault.keep_sealed();
 
 -- Access to a key with an allow-list, for one more user and for a while. Over when its time is over: nobody has to end it.
 CREATE TABLE vault.key_grant (

@@ -79,7 +79,7 @@ describe('a sealed key', () => {
     await seal(owner);
     await expect(setKeyStatus(world.deps, { actor: lead.actor, keyId: key.id, status: 'active' })).rejects.toMatchObject({ code: 'conflict' });
     await noteHealth(world.deps, { actor: member.actor, keyId: key.id, version: 1, outcome: 'valid', reason: '' });
-    expect(await rotateKey(world.deps, { actor: lead.actor, keyId: key.id, secret: 'sk-canary-new', config: {}, testOutcome: 'valid' })).toMatchObject({ version: 2, status: 'disabled' });
+    expect(await rotateKey(world.deps, { actor: lead.actor, keyId: key.id, secret: 'sk-canary-new', config: {}, testOutcome: 'valid' })).toMatchObject({ version: 2, status: 'disabled', statusReason: 'Sealed: leaked in a chat' });
     // Whatever code says so.
     await world.deps.db.query(`UPDATE vault.credential SET status = 'active' WHERE id = $1`, [key.id]);
     await expect(open(member, { ...key, version: 2 })).rejects.toMatchObject({ code: 'key_disabled' });
