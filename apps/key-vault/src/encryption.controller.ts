@@ -13,6 +13,11 @@ import { VAULT_DEPS } from './vault.controller.js';
 export class EncryptionController {
   constructor(@Inject(VAULT_DEPS) private readonly deps: VaultDeps) {}
 
+  /** For the health page: nobody asks, and what is wrong is for the operator alone. */
+  @GrpcMethod('KeyVault') @AllowCaller('admin-api') Readiness() {
+    return { ready: (this.deps.keks?.problems.length ?? 0) === 0 };
+  }
+
   @GrpcMethod('KeyVault') @AllowCaller('admin-api') OrgEncryption(request: unknown) {
     return orgEncryption(this.deps, request);
   }

@@ -8,6 +8,7 @@ import type { Log, RunningService } from '@byok/platform';
 
 import { flushOpens } from './audit/open-tally.js';
 import { checkKek } from './boot/check-kek.js';
+import { watchKeks } from './boot/watch-keks.js';
 import { openDekRing } from './deks/dek-ring.js';
 import { watchSealed } from './encryption/watch-sealed.js';
 import { chooseKms } from './kms/choose-kms.js';
@@ -37,7 +38,8 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
     const kms = chooseKms(config, { random, clock: systemClock, ownKekUri: async (orgId) => (await findOrgKek(db, orgId)).kekUri ?? undefined });
     await checkKek({ db, kms, random, deploymentId });
     const kept = await keepCheckpoints({ db: db.acrossOrgs(), table: 'vault.audit', log }, config);
-    const deps: VaultDeps = { db, random, log, deploymentId, kms, clock: systemClock, rules: rulesOf(config), revalidateAfterMs: config.BYOK_REVALIDATE_AFTER_HOURS * 3_600_000, deks: openDekRing({ db, kms, random, clock: systemClock, deploymentId }), checkpoints: kept.checkpoints };
+    const keks = watchKeks({ db: db.acrossOrgs(), kms, random, deploymentId, log });
+    const deps: VaultDeps = { db, random, log, deploymentId, kms, keks, clock: systemClock, rules: rulesOf(config), revalidateAfterMs: config.BYOK_REVALIDATE_AFTER_HOURS * 3_600_000, deks: openDekRing({ db, kms, random, clock: systemClock, deploymentId }), checkpoints: kept.checkpoints };
     await applyTombstones(deps);
     const server = await serveGrpc({
       module: VaultModule.with(deps),
@@ -56,6 +58,7 @@ export async function startVault(config: VaultConfig, log: Log): Promise<Running
     return {
       stop: async () => {
         stopChores();
+        keks.stop();
         await stopWatch();
         kept.stop();
         await server.close();

@@ -2,6 +2,7 @@ import type { Random } from '@byok/envelope';
 import type { Clock } from '@byok/kernel';
 import type { Checkpoints, Database, Log } from '@byok/platform';
 
+import type { KekWatch } from './boot/watch-keks.js';
 import type { DekRing } from './deks/dek-ring.js';
 import type { KmsSet } from './kms/kms-set.js';
 import type { RotationRules } from './rotation/rotation-rules.js';
@@ -11,6 +12,7 @@ export interface VaultDeps {
   db: Database;
   deks: DekRing;
   kms: KmsSet;
+  keks?: Pick<KekWatch, 'problems'>;
   random: Random;
   clock: Clock;
   log: Log;

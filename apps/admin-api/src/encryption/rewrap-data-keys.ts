@@ -16,10 +16,11 @@ export async function readPlatformEncryption({ vault }: Deps, principal: Princip
   return keksToWire(await vault.rewrapStatus({ actor: actorIds(principal) }));
 }
 
-function keksToWire({ running, total, left, percent, startedAt, finishedAt, lastError, keks, shreds }: KekStateMessage): PlatformEncryption {
+function keksToWire({ running, total, left, percent, startedAt, finishedAt, lastError, keks, shreds, problems }: KekStateMessage): PlatformEncryption {
   return {
     rewrap: { running, total, left, percent, startedAt: startedAt || null, finishedAt: finishedAt || null, lastError: lastError || null },
     keks: keks.map((kek) => ({ ...kek, inBackupsUntil: kek.inBackupsUntil || null })),
+    problems,
     erasures: shreds.map(({ orgId, deletedAt, isDone, ...times }) => ({ org: orgId, deletedAt: deletedAt || null, isUnreadable: isDone, ...times })),
   };
 }

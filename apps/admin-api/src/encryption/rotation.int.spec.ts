@@ -42,6 +42,7 @@ describe('rotation and rewrap over HTTP', () => {
     expect((await operator('GET', '/api/platform/encryption')).body).toEqual({
       rewrap: { running: false, total: 1, left: 0, percent: 100, startedAt: null, finishedAt: null, lastError: null },
       keks: [{ kekUri: 'env:', kekVersion: 'env:1', rows: 1, isActive: true, safeToDisable: false, inBackupsUntil: null }],
+      problems: [],
       erasures: [],
     });
   });

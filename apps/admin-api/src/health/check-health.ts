@@ -21,8 +21,8 @@ export function healthCheck(deps: HealthDeps): () => Promise<Health> {
 async function check(deps: HealthDeps): Promise<Health> {
   const [database, vault, billing, gateway] = await Promise.all([
     isUp(deps.db.ping()),
-    // Nobody's session: a vault that is up says no, which is an answer.
-    isUp(deps.vault.verifyAudit({ actor: { sessionId: '' } })),
+    // A vault that answers but cannot use its KEK opens nothing that is not in its memory.
+    isUp(deps.vault.readiness({}).then(({ ready }) => (ready ? undefined : Promise.reject(new AppError('service_unavailable', 'The vault is not ready.'))))),
     isUp(deps.billing.getUsage({ orgId: 'health', from: EPOCH, to: EPOCH_AFTER, groupBy: ['org'], filters: {}, after: '', limit: 1 })),
     isUp(deps.probe.listProviders({})),
   ]);

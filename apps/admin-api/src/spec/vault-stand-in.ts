@@ -165,6 +165,11 @@ export class VaultStandIn implements VaultForAdmin {
     return { phase: 'idle', version: this.dataKeys, pendingVersion: 0, total: 0, left: 0, undecryptable: 0, percent: 100, versions: [version], shredGraceDays: 7, backupDays: 35 };
   }
 
+  isReady = true;
+  async readiness(): Promise<{ ready: boolean }> {
+    return { ready: this.isReady };
+  }
+
   async orgEncryption({ actor }: { actor: Actor }): Promise<OrgEncryptionMessage> {
     const { orgId } = await this.#who(actor);
     const kekUri = this.keks.get(orgId) ?? '';
@@ -195,7 +200,7 @@ export class VaultStandIn implements VaultForAdmin {
   async rewrapStatus({ actor }: { actor: Actor }): Promise<KekStateMessage> {
     await this.#who(actor);
     const kek = { kekUri: 'env:', kekVersion: 'env:1', rows: 1, isActive: true, safeToDisable: false, inBackupsUntil: '' };
-    return { running: false, total: 1, left: 0, percent: 100, startedAt: '', finishedAt: '', lastError: '', keks: [kek], shreds: [] };
+    return { running: false, total: 1, left: 0, percent: 100, startedAt: '', finishedAt: '', lastError: '', keks: [kek], shreds: [], problems: [] };
   }
 
   async listAudit({ actor }: { actor: Actor }) {

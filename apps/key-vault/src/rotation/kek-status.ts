@@ -9,7 +9,7 @@ import { findRewrap, listKeks, listWrappings } from './rewrap.store.js';
 import { listShreds } from './shred.store.js';
 import { reachScope } from './start-rotation.js';
 
-type Deps = Pick<VaultDeps, 'db' | 'kms' | 'rules'>;
+type Deps = Pick<VaultDeps, 'db' | 'kms' | 'rules' | 'keks'>;
 const DAY_MS = 24 * 60 * 60_000;
 
 /** For the operator: which KEKs are still needed, how far a rewrap is, which orgs are being made unreadable. */
@@ -36,6 +36,7 @@ export async function describeKeks(asked: Deps): Promise<KekStateMessage> {
     lastError: rewrap?.lastError ?? '',
     keks: await describeEach(deps, (kekUri, kekVersion) => sum(wrappings.filter((each) => each.kekUri === kekUri && each.kekVersion === kekVersion))),
     shreds,
+    problems: [...(deps.keks?.problems ?? [])],
   };
 }
 

@@ -10,7 +10,7 @@ import { beginRewrap } from './rewrap.store.js';
 import { reachScope } from './start-rotation.js';
 
 /** Begins to wrap every data key under the KEK that its org should have: the org's own, or the one that BYOK_KEK names now. Asked again while it runs, it changes nothing. */
-export async function startRewrap(deps: Pick<VaultDeps, 'db' | 'kms' | 'clock' | 'rules'>, message: unknown): Promise<KekStateMessage> {
+export async function startRewrap(deps: Pick<VaultDeps, 'db' | 'kms' | 'clock' | 'rules' | 'keks'>, message: unknown): Promise<KekStateMessage> {
   const request = parse(ActorRequest, message);
   const principal = await principalOfActor(deps, request.actor);
   await reachScope(deps, principal, 'platform', 'encryption:rotate');

@@ -53,6 +53,7 @@ export const PlatformEncryption = z
         inBackupsUntil: Timestamp.nullable().describe('backups older than this still need it'),
       }),
     ),
+    problems: z.array(z.string()).describe('a sentence for each KEK in use that cannot be used now'),
     erasures: z
       .array(z.object({ org: z.string(), deletedAt: Timestamp.nullable(), unreadableAt: Timestamp, isUnreadable: z.boolean(), inBackupsUntil: Timestamp }))
       .describe('deleted organisations, the latest 100'),

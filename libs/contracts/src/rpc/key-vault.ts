@@ -211,6 +211,8 @@ export interface KekStateMessage {
   lastError: string;
   keks: KekUseMessage[];
   shreds: ShredMessage[];
+  /** A sentence for each KEK in use that cannot be used now. */
+  problems: string[];
 }
 
 /** How an org's keys are encrypted. Empty strings stand for none. */
@@ -255,6 +257,8 @@ export interface VaultForAdmin extends GovernanceForAdmin {
   rotationStatus(request: { actor: Actor; scope: 'org' | 'platform' }): Promise<RotationMessage>;
   startRewrap(request: { actor: Actor }): Promise<KekStateMessage>;
   rewrapStatus(request: { actor: Actor }): Promise<KekStateMessage>;
+  /** Whether every KEK in use opens what it should. */
+  readiness(request: object): Promise<{ ready: boolean }>;
   orgEncryption(request: { actor: Actor }): Promise<OrgEncryptionMessage>;
   /** Empty: the operator's. */
   setOrgKek(request: { actor: Actor; kekUri: string }): Promise<OrgEncryptionMessage>;
