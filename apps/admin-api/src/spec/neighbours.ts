@@ -14,7 +14,7 @@ import { VaultStandIn } from './vault-stand-in.js';
 const field = (name: string, secret: boolean) => ({ name, required: true, secret, format: '', default: '' });
 const provider = (id: string, name: string, configFields: ProviderMessage['configFields']): ProviderMessage => ({
   ...{ id, name, configFields, status: 'active', statusDetail: '', consoleUrl: '', docsUrl: '', pricesUrl: '', keyHint: '', aggregator: false, aliases: id === 'openai' ? ['oai'] : [] },
-  ...{ capabilities: ['chat'], models: [], rateLimitHeaders: [] },
+  ...{ capabilities: ['chat'], models: [], rateLimitHeaders: [], environment: {} },
 });
 
 /** A gateway whose providers find every key good, but those that begin with `sk-bad`. */
