@@ -49,6 +49,8 @@ export const GatewayConfig = z.object({
   /** Between not being ready and taking no more connections: time for a load balancer to notice. */
   SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(0),
   DRAIN_MS: millisecondsVariable.max(40_000).default(30_000),
+  /** Opens /metrics; without it only this machine itself may read them. */
+  METRICS_TOKEN: z.string().min(16).optional(),
   MAX_BODY_MB: megabytes.default(20),
   /** Of answers kept for requests that repeat, in organisations which turned that on. */
   ANSWER_CACHE_MB: megabytes.default(64),

@@ -117,7 +117,7 @@ async function makeHttp(deps: HandleCallDeps, config: GatewayConfig, readiness: 
   const limits = { maxConnections: config.MAX_CONNECTIONS, headersTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS, requestTimeoutMs: config.REQUEST_TIMEOUT_MS };
   const adapter = new FastifyAdapter({ serverFactory: (handle: Handle) => (server = makeHotServer(deps, limits, handle)) });
   refuseMeteredRoutes(adapter.getInstance());
-  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with({ readiness, metrics: deps.metrics }), adapter, { logger: false, abortOnError: false, bodyParser: false });
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with({ readiness, metrics: deps.metrics, metricsToken: config.METRICS_TOKEN ?? null }), adapter, { logger: false, abortOnError: false, bodyParser: false });
   await app.init();
   return { app, server };
 }

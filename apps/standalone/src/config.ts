@@ -13,6 +13,7 @@ export const StandaloneConfig = z.object({
   BYOK_ADMIN_PASSWORD: z.string().min(12).optional(),
   BYOK_PROVIDER_BASE_URLS: z.string().optional(),
   BYOK_EGRESS_ALLOW: z.string().optional(),
+  METRICS_TOKEN: z.string().optional(),
   WEBHOOK_EGRESS_ALLOW: z.string().optional(),
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().optional(),

@@ -85,6 +85,7 @@ export function serviceSpecs(installation: Installation): ProcessSpec[] {
       REDIS_URL: config.REDIS_URL,
       BYOK_PROVIDER_BASE_URLS: config.BYOK_PROVIDER_BASE_URLS,
       BYOK_EGRESS_ALLOW: config.BYOK_EGRESS_ALLOW,
+      METRICS_TOKEN: config.METRICS_TOKEN,
     }),
     spec('admin-api', 'byok_admin', {
       HOST: config.HOST,
