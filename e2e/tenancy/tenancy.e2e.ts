@@ -26,6 +26,7 @@ const BODIES: Record<string, object> = {
   'PUT /api/orgs/{org}/groups/{group}/tags': { tags: {} },
   'PUT /api/orgs/{org}/users/{user}/tags': { tags: {} },
   'PUT /api/tokens/{token}/tags': { tags: {} },
+  'POST /api/orgs/{org}/invites': { email: 'intruder@example.com' },
   'PATCH /api/keys/{key}': { label: 'Mine now' },
   'PATCH /api/budgets/{budget}': { amountUsd: '0' },
   'POST /api/keys/{key}/seal': { reason: 'Mine now' },

@@ -16,6 +16,7 @@ import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { WirePipe } from './http/wire.pipe.js';
 import { IdentityProviderController } from './identity-provider/identity-provider.controller.js';
+import { InvitesController } from './invites/invites.controller.js';
 import { InvoicesController } from './invoices/invoices.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
@@ -51,6 +52,7 @@ const CONTROLLERS = [
   TrustedIssuersController,
   OrgsController,
   UsersController,
+  InvitesController,
   GroupsController,
   TokensController,
   KeysController,

@@ -76,6 +76,7 @@ export {
 } from './http/reports.js';
 export { IdentityProvider, PutIdentityProvider, PutTrustedIssuer, SignInPath, StartSignIn, TrustedIssuer, TrustedIssuerPath } from './http/sign-in.js';
 export { ChangePassword, Session, SessionPath, Sessions } from './http/sessions.js';
+export { AcceptInvite, CreateInvite, Invite, InvitePath, InviteShownOnce, InviteStatus } from './http/invites.js';
 export { ScimDocument, ScimGroup, ScimList, ScimPatch, ScimQuery, ScimSchemaPath, ScimUser } from './http/scim.js';
 export { CreateToken, RotateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
 export { MAX_LATENCY_DAYS, ReportScope, USAGE_DIMENSIONS, USAGE_INTERVALS, UsageDimension, UsageExportQuery, UsageItem, UsageQuery, UsageReport } from './http/usage.js';
@@ -117,25 +118,20 @@ export type {
   ReratingMessage,
   VarianceMessage,
 } from './rpc/billing-office.js';
+export type { CandidateMessage, CountsMessage, FormerMessage, KeyWarningMessage, LifetimeForGateway, RevalidationMessage } from './rpc/key-lifetime.js';
 export type {
   Actor,
   AuditPageMessage,
   AuditRowMessage,
   AuditVerdictMessage,
-  CandidateMessage,
-  CountsMessage,
-  FormerMessage,
   KekStateMessage,
   OrgEncryptionMessage,
   KekUseMessage,
   KeyMessage,
   KeyOwnerMessage,
-  KeyWarningMessage,
-  LifetimeForGateway,
   ListKeysMessage,
   NoteHealthMessage,
   OpenedKeyMessage,
-  RevalidationMessage,
   RotationMessage,
   ShredMessage,
   StageKeyMessage,

@@ -22,6 +22,8 @@ export { findCredentialOf } from './store/credentials.store.js';
 export type { CredentialId } from './store/credentials.store.js';
 export { findDirectoryGroups, findDirectoryUsers, setExternalId } from './store/directory.store.js';
 export type { DirectoryGroup, DirectoryQuery, DirectoryUser, Found } from './store/directory.store.js';
+export { assertOpen, createInvite, holdInvite, INVITE_LIFETIME_MS, listInvites, markAccepted, revokeInvite } from './store/invites.store.js';
+export type { Invite, InviteInput } from './store/invites.store.js';
 export { createGroup, deleteGroup, findGroupByName, getGroup, listGroups, updateGroup } from './store/groups.store.js';
 export { putHardBudget, removeHardBudget } from './store/hard-budgets.store.js';
 export { findLinkedUser, linkUser } from './store/federated.store.js';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { newId } from '@byok/kernel';
-import type { SessionId, TokenId } from '@byok/kernel';
+import type { InviteId, SessionId, TokenId } from '@byok/kernel';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const SECRET_LENGTH = 43; // 62^43 > 2^256
@@ -9,6 +9,7 @@ const CHECKSUM_LENGTH = 6; // 62^6 > 2^32
 
 export const TOKEN_PREFIX = 'byok_live_';
 const REFRESH_PREFIX = 'byok_refresh_';
+const INVITE_PREFIX = 'byok_invite_';
 
 /** A new token: its id, the text shown once to its owner, and the hash that is stored. */
 export function newToken(id: TokenId = newId('token')): { id: TokenId; text: string; hash: string } {
@@ -36,6 +37,17 @@ export function newRefreshToken(id: SessionId): { text: string; hash: string } {
 export function parseRefreshToken(text: string): { id: SessionId } | undefined {
   const hex = parse(REFRESH_PREFIX, text);
   return hex === undefined ? undefined : { id: `ses_${hex}` };
+}
+
+/** The secret of an invite's link, same form as a token. */
+export function newInviteToken(id: InviteId): { text: string; hash: string } {
+  const text = format(INVITE_PREFIX, id, randomBytes(32));
+  return { text, hash: hashToken(text) };
+}
+
+export function parseInviteToken(text: string): { id: InviteId } | undefined {
+  const hex = parse(INVITE_PREFIX, text);
+  return hex === undefined ? undefined : { id: `ivt_${hex}` };
 }
 
 /** SHA-256 in hex. Enough for 256 random bits; a slow hash is for passwords. */

@@ -28,6 +28,7 @@ describe('every route of the OpenAPI', () => {
   const idsOf = (tenant: Tenant): Record<string, string> => ({ org: tenant.org, user: tenant.memberId, group: tenant.group, token: tenant.token, key: tenant.key, provider: 'openai' });
   const fill = (template: string, ids: Record<string, string>): string => template.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? 'missing');
   const BODIES: Record<string, unknown> = {
+    'POST /api/orgs/{org}/invites': { email: 'mole@alpha.test', role: 'owner' },
   'PUT /api/orgs/{org}/identity-provider': { issuer: 'https://idp.example.com', clientId: 'x', allowedDomains: ['example.com'] },
   'POST /api/orgs/{org}/trusted-issuers': { name: 'mine', issuer: 'https://idp.example.com', rules: [{}] },
   'PUT /api/orgs/{org}/trusted-issuers/{issuer}': { name: 'mine', issuer: 'https://idp.example.com', rules: [{}] },
@@ -58,7 +59,7 @@ describe('every route of the OpenAPI', () => {
 
   it('is known: public ones are these and no others', () => {
     expect(routes.length).toBeGreaterThan(45);
-    expect(routes.filter(isPublic).map((route) => `${route.method} ${route.template}`).sort()).toEqual(['GET /api/auth/oidc/callback', 'GET /api/auth/oidc/{org}/start', 'GET /api/byok/providers', 'GET /api/health', 'POST /api/auth/login', 'POST /api/auth/refresh']);
+    expect(routes.filter(isPublic).map((route) => `${route.method} ${route.template}`).sort()).toEqual(['GET /api/auth/oidc/callback', 'GET /api/auth/oidc/{org}/start', 'GET /api/byok/providers', 'GET /api/health', 'POST /api/auth/invites/accept', 'POST /api/auth/login', 'POST /api/auth/refresh']);
   });
 
   it('C15 answers 401 without a credential, also to HEAD, a trailing slash, doubled or encoded slashes, another case, dots and semicolons', async () => {
