@@ -19,10 +19,12 @@ export async function putIdentityProvider(deps: Deps, principal: Principal, path
   const before = await findIdentityProvider(deps.db, org);
   // First the secret: settings that name one which is not there would keep everybody out.
   const hasClientSecret = await keepSecret(deps, principal, input.issuer, clientSecret, before);
-  const { issuer, clientId, enforced, createUsers, allowedDomains } = input;
+  const { issuer, clientId, enforced, createUsers } = input;
+  // In the spelling of stored addresses.
+  const allowedDomains = input.allowedDomains.map((domain) => domain.normalize('NFKC').toLowerCase());
   const details = { issuer, clientId, enforced, createUsers, allowedDomains, groups: groups.length, roles: input.roles.length, ...(clientSecret === undefined ? {} : { secret: clientSecret === null ? 'removed' : 'set' }) };
   const change = { org, action: 'identity-provider.set', target: org, details };
-  return providerToWire(await recordChange(deps.db, principal, change, (tx) => putProvider(tx, org, { ...input, groups, hasClientSecret })));
+  return providerToWire(await recordChange(deps.db, principal, change, (tx) => putProvider(tx, org, { ...input, allowedDomains, groups, hasClientSecret })));
 }
 
 export async function readIdentityProvider(deps: Pick<Deps, 'db'>, principal: Principal, path: Path): Promise<IdentityProvider> {
