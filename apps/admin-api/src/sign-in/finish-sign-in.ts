@@ -68,7 +68,8 @@ async function enter(tx: Tx, provider: IdentityProvider, claims: SignInClaims, c
 
 async function followGroups(tx: Tx, provider: IdentityProvider, claims: SignInClaims, userId: UserId, changed: (action: string, group: string, details: AuditEntry['details']) => unknown): Promise<void> {
   const { orgId } = provider;
-  const current = (await listGroupsOfUser(tx, orgId, userId)).map(({ id }) => id);
+  // What an admin granted for a while is not the provider's to take away.
+  const current = (await listGroupsOfUser(tx, orgId, userId)).filter(({ expiresAt }) => expiresAt === null).map(({ id }) => id);
   const { join, leave } = groupChange(provider, claims, current);
   for (const group of join) {
     if (!(await isThere(tx, orgId, group))) continue;

@@ -31,11 +31,12 @@ export interface Found<T> {
   total: number;
 }
 
+// A membership that was granted for a while is none of a directory's business: it neither shows it nor takes it away.
 const USER = `u.id, u.org_id AS "orgId", u.email, u.name, u.role, u.is_operator AS "isOperator", u.status, u.password_hash IS NOT NULL AS "hasPassword", u.created_at AS "createdAt",
   u.external_id AS "externalId",
   (SELECT coalesce(json_agg(json_build_object('id', g.id, 'name', g.name) ORDER BY g.id), '[]')
      FROM identity.membership m JOIN identity.app_group g ON g.org_id = m.org_id AND g.id = m.group_id AND g.status = 'active'
-    WHERE m.org_id = u.org_id AND m.user_id = u.id) AS groups`;
+    WHERE m.org_id = u.org_id AND m.user_id = u.id AND m.expires_at IS NULL) AS groups`;
 const USERS = `FROM identity.app_user u WHERE u.org_id = $1 AND u.status <> 'deleted' AND ($2::text IS NULL OR u.id = $2) AND ($3::text IS NULL OR u.email = $3) AND ($4::text IS NULL OR u.external_id = $4)`;
 
 export async function findDirectoryUsers(db: Sql, orgId: OrgId, query: DirectoryQuery): Promise<Found<DirectoryUser>> {
@@ -46,7 +47,7 @@ export async function findDirectoryUsers(db: Sql, orgId: OrgId, query: Directory
 const GROUP = `g.id, g.org_id AS "orgId", g.name, g.created_at AS "createdAt", g.external_id AS "externalId",
   (SELECT coalesce(json_agg(json_build_object('id', u.id, 'name', u.name) ORDER BY u.id), '[]')
      FROM identity.membership m JOIN identity.app_user u ON u.org_id = m.org_id AND u.id = m.user_id AND u.status <> 'deleted'
-    WHERE m.org_id = g.org_id AND m.group_id = g.id) AS members`;
+    WHERE m.org_id = g.org_id AND m.group_id = g.id AND m.expires_at IS NULL) AS members`;
 const GROUPS = `FROM identity.app_group g WHERE g.org_id = $1 AND g.status = 'active' AND ($2::text IS NULL OR g.id = $2) AND ($3::text IS NULL OR lower(g.name) = lower($3)) AND ($4::text IS NULL OR g.external_id = $4)`;
 
 export async function findDirectoryGroups(db: Sql, orgId: OrgId, query: DirectoryQuery): Promise<Found<DirectoryGroup>> {

@@ -64,9 +64,9 @@ export async function listMembers(db: Sql, orgId: OrgId, groupId: GroupId, page:
 }
 
 /** The groups a user is in. */
-export async function listGroupsOfUser(db: Sql, orgId: OrgId, userId: UserId): Promise<(Group & { role: GroupRole })[]> {
-  return db.query<Group & { role: GroupRole }>(
-    `SELECT g.id, g.org_id AS "orgId", g.name, g.created_at AS "createdAt", m.role
+export async function listGroupsOfUser(db: Sql, orgId: OrgId, userId: UserId): Promise<(Group & { role: GroupRole; expiresAt: Date | null })[]> {
+  return db.query(
+    `SELECT g.id, g.org_id AS "orgId", g.name, g.created_at AS "createdAt", m.role, m.expires_at AS "expiresAt"
        FROM identity.membership m JOIN identity.app_group g ON g.org_id = m.org_id AND g.id = m.group_id AND g.status = 'active'
       WHERE m.org_id = $1 AND m.user_id = $2 AND ${LIVES} ORDER BY g.id`,
     [orgId, userId],

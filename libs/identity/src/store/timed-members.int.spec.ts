@@ -5,6 +5,7 @@ import type { TestDatabase } from '@byok/testing';
 import { principalOfSession, principalOfToken } from '../principal-of.js';
 import { isRefusal } from '../principal-row.js';
 import type { Principal } from '../types.js';
+import { findDirectoryGroups, findDirectoryUsers } from './directory.store.js';
 import { createGroup } from './groups.store.js';
 import { listGroupsOfUser, listMembers, putMember, putMemberUntil } from './members.store.js';
 import { createToken } from './tokens.store.js';
@@ -65,6 +66,16 @@ describe('a membership for a while', () => {
     expect(await db.transaction((tx) => putMember(tx, a.org.id, group.id, a.user.id, 'admin'))).toMatchObject({ role: 'admin', expiresAt: null });
     await expect(put(Date.now() + HOUR_MS)).rejects.toMatchObject({ code: 'conflict' });
     expect((await listMembers(db, a.org.id, group.id)).items).toMatchObject([{ role: 'admin', expiresAt: null }]);
+  });
+
+  it('is none of a directory’s business until that makes it one for good', async () => {
+    const group = await db.transaction((tx) => createGroup(tx, a.org.id, { name: 'Directory' }));
+    await db.transaction((tx) => putMemberUntil(tx, a.org.id, group.id, a.user.id, new Date(Date.now() + HOUR_MS)));
+    const membersSeen = async () => (await findDirectoryGroups(db, a.org.id, { id: group.id })).items[0]!.members.map(({ id }) => id);
+    const groupsSeen = async () => (await findDirectoryUsers(db, a.org.id, { id: a.user.id })).items[0]!.groups.map(({ id }) => id);
+    expect([await membersSeen(), (await groupsSeen()).includes(group.id)]).toEqual([[], false]);
+    await db.transaction((tx) => putMember(tx, a.org.id, group.id, a.user.id));
+    expect([await membersSeen(), (await groupsSeen()).includes(group.id)]).toEqual([[a.user.id], true]);
   });
 
   it('cannot join two orgs', async () => {
