@@ -42,13 +42,17 @@ export async function openKey(deps: Deps, message: unknown): Promise<OpenedKeyMe
   if (refusal) return deny(deps, principal, 'key.open', key.id, refusal);
 
   const secret = other ? await openOther(deps, principal, key, other) : await decrypted(deps, principal, { ...key, blob: key.blob });
-  const { version, config } = other ?? key;
+  const { version, config, dekId, dekVersion } = other ?? key;
   await deps.db.transaction(async (tx) => {
     await countOpen(tx, { orgId: principal.orgId, actorId: actorIdOf(principal), keyId: key.id }, { purpose: request.purpose, requestId: request.requestId, version, tokenId: principal.tokenId });
     if (request.purpose === 'call') await noteUse(tx, key, deps.clock.now());
   });
-  const { dekId, dekVersion } = other ?? key;
-  return { secret: secret.expose(), config, version, provider: key.provider, keepMs: deps.deks.keepMs(key.orgId, dekId, dekVersion) ?? 0 };
+  return handOut(secret, { version, config, provider: key.provider, keepMs: deps.deks.keepMs(key.orgId, dekId, dekVersion) ?? 0 });
+}
+
+/** The one place where a secret leaves the vault. Its audit has been written. */
+export function handOut<T>(secret: Secret, facts: T): T & { secret: string } {
+  return { ...facts, secret: secret.expose() };
 }
 
 const NOTE_USE_MS = 60 * 60_000;

@@ -9,6 +9,7 @@ import type { VaultDeps } from '../vault-deps.js';
 import { parse } from '../wire/parse.js';
 import { TakeRevalidationRequest } from '../wire/requests.js';
 import { decryptKey } from './decrypt-key.js';
+import { handOut } from './open-key.js';
 import { quarantineKey } from './quarantine-key.js';
 
 type Deps = Pick<VaultDeps, 'db' | 'clock' | 'deks' | 'random' | 'deploymentId' | 'log' | 'revalidateAfterMs'>;
@@ -31,7 +32,7 @@ export async function takeRevalidation(asked: Deps, message: unknown): Promise<R
   const key = await take(deps, id, exceptProviders);
   if (!key) return NOTHING;
   const secret = await decryptKey(deps, key).catch((error: unknown) => quarantine(deps, key, error));
-  return secret ? { id, keyId: key.id, orgId: key.orgId, owner: { type: key.ownerType, id: key.ownerId }, provider: key.provider, secret: secret.expose(), config: key.config } : NOTHING;
+  return secret ? handOut(secret, { id, keyId: key.id, orgId: key.orgId, owner: { type: key.ownerType, id: key.ownerId }, provider: key.provider, config: key.config }) : NOTHING;
 }
 
 function take(deps: Deps, name: string, exceptProviders: readonly string[]): Promise<(KeyRow & { blob: Buffer }) | undefined> {
