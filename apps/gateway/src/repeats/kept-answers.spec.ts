@@ -20,7 +20,7 @@ describe('KeptAnswers', () => {
     expect(answers.find('org_a', name)).toBeUndefined();
   });
 
-  it('A08 has another name, another key and another place for the same request in every org', () => {
+  it('A10 has another name, another key and another place for the same request in every org', () => {
     const answers = made();
     const [mine, theirs] = ['org_a', 'org_b'].map((org) => answers.nameOf(org, ['chat', 'x']));
     expect(mine).not.toBe(theirs);

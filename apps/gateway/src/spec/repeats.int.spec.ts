@@ -54,7 +54,7 @@ describe('answers to requests that repeat', () => {
     expect(again.headers.get('x-request-id')).not.toBeNull();
   });
 
-  it('A08 never cross from one org to another', async () => {
+  it('A10 never cross from one org to another', async () => {
     await told(await ask(steady));
     const [cache] = await told(await ask(steady, { authorization: `Bearer ${strangers.text}` }));
     expect(cache).toBe('miss');

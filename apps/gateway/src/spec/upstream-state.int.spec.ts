@@ -31,7 +31,7 @@ describe('what a provider keeps between calls', () => {
     expect(usedKeys()).toEqual([FIRST, SECOND, FIRST]);
   });
 
-  it('is refused with 409 when that key is gone, and no other key is asked', async () => {
+  it('A10 is refused with 409 when that key is gone, and no other key is asked', async () => {
     world.vault.hold({ provider: 'openai', secret: FIRST, owner: ofGroup() });
     const id = await idOf(await ask());
     world.vault.keys = [];
@@ -57,7 +57,7 @@ describe('what a provider keeps between calls', () => {
     expect(usedKeys()).toEqual([FIRST]);
   });
 
-  it('is known to every gateway on the same database, to its holder alone, and by a hash', async () => {
+  it('A10 is known to every gateway on the same database, to its holder alone, and by a hash', async () => {
     const keyId = world.vault.hold({ provider: 'openai', secret: FIRST, owner: ofGroup() });
     const id = await idOf(await ask());
     const log = createLog('test', 'error');

@@ -1,8 +1,9 @@
 import { testDatabase, type TestDatabase } from '@byok/testing';
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { createLog } from '../log/create-log.js';
 import { openDatabase, type Database } from './open-database.js';
-import { EVERY_ORG, withinScope } from './scope.js';
+import { EVERY_ORG, narrowScope, withinScope } from './scope.js';
 
 const log = createLog('test', 'fatal');
 const [A, B] = [`org_${'a'.repeat(32)}`, `org_${'b'.repeat(32)}`];
@@ -100,6 +101,34 @@ it('A11 gives all statements of a piece of work its scope, and the work beside i
   };
   expect(await Promise.all([withinScope(A, work), withinScope(B, work), work()])).toEqual([[[{ id: A }], [{ id: A }]], [[{ id: B }], [{ id: B }]], [[], []]]);
   expect(await withinScope(EVERY_ORG, () => db.forOrg(B).query(MINE))).toEqual([{ id: B }]);
+});
+
+it('A11 narrows work that finds out whose it is, and leaves a transaction its own isolation', async () => {
+  const work = async () => {
+    const before = await db.query(MINE);
+    narrowScope(A);
+    return [before, await db.query(MINE), await db.acrossOrgs().query(MINE)];
+  };
+  expect(await withinScope(EVERY_ORG, work)).toEqual([[{ id: A }, { id: B }], [{ id: A }], [{ id: A }, { id: B }]]);
+  const isolated = db.forOrg(A).transaction(async (tx) => {
+    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    return tx.query<{ transaction_isolation: string }>('SHOW transaction_isolation');
+  });
+  expect(await isolated).toEqual([{ transaction_isolation: 'repeatable read' }]);
+});
+
+it('A11 costs a statement no round trip: what sets the scope, and what ends it, goes out with it', async () => {
+  const runner = db.dataSource.createQueryRunner();
+  const { stream } = ((await runner.connect()) as { connection: { stream: Socket } }).connection;
+  await runner.release();
+  const write = stream.write.bind(stream) as (...sent: unknown[]) => boolean;
+  let sent = '';
+  let sentBeforeAnswer = '';
+  stream.once('data', () => (sentBeforeAnswer = sent));
+  stream.write = ((data: Buffer, ...rest: unknown[]) => ((sent += data.toString('latin1')), write(data, ...rest))) as typeof stream.write;
+  expect(await db.forOrg(A).query(MINE)).toEqual([{ id: A }]);
+  stream.write = write as typeof stream.write;
+  for (const part of ['BEGIN; SET LOCAL', 'identity.org', 'COMMIT']) expect(sentBeforeAnswer).toContain(part);
 });
 
 it('A11 takes an id for a scope and nothing else', () => {
