@@ -46,7 +46,7 @@ describe('a gateway tells what runs with which keys', () => {
     expect(new Set(told.map(({ gatewayId }) => gatewayId)).size).toBe(1);
   });
 
-  it('A08 cuts the calls with a key that was sealed, though it never heard the notice, and no others', async () => {
+  it('cuts the calls with a key that was sealed, though it never heard the notice, and no others', async () => {
     const { vault, cut, add, tick } = setUp();
     for (const key of ['key_a', 'key_b', 'key_a']) add(key, true);
     vault.answer = ['key_a'];
