@@ -7,7 +7,7 @@ import { newId } from '@byok/kernel';
 import type { OrgId } from '@byok/kernel';
 import { grpcClient } from '@byok/platform';
 import type { Certificates, GrpcClient } from '@byok/platform';
-import { freePort, startServiceProcess, testAuthority, testDatabase } from '@byok/testing';
+import { freePort, startServiceProcess, startTransit, testAuthority, testDatabase } from '@byok/testing';
 import type { ServiceProcess, TestDatabase } from '@byok/testing';
 
 import { aStoreRequest, anOpenRequest, random, vaultWorld } from './spec/vault-world.js';
@@ -61,8 +61,8 @@ async function clientAs(service: string, authority = certificatesOf): Promise<Gr
   return clientWith(await authority(service));
 }
 
-function clientWith(certificates: Certificates): GrpcClient<Methods> {
-  return grpcClient<Methods>({ protocol: 'key_vault', service: 'KeyVault', address: `127.0.0.1:${port}`, serverName: 'key-vault', certificates, deadlineMs: 5_000 });
+function clientWith(certificates: Certificates, at = port): GrpcClient<Methods> {
+  return grpcClient<Methods>({ protocol: 'key_vault', service: 'KeyVault', address: `127.0.0.1:${at}`, serverName: 'key-vault', certificates, deadlineMs: 5_000 });
 }
 
 const store = (over: Record<string, unknown> = {}) => admin.storeKey(aStoreRequest(ann.actor, { type: 'org', id: orgId }, over));
@@ -73,7 +73,7 @@ describe('the service on the wire', () => {
     const key = await admin.storeKey(asked);
     expect(key).toMatchObject({ status: 'active', version: 1, priority: -2, config: { organization: 'o' }, owner: { type: 'org', id: orgId } });
     expect((await gateway.usableKeys({ actor: ann.actor })).items).toContainEqual(expect.objectContaining({ id: key.id, version: 1, priority: -2 }));
-    expect(await gateway.openKey(anOpenRequest(ann.actor, key))).toEqual({ secret: asked.secret, config: { organization: 'o' }, version: 1, provider: 'openai' });
+    expect(await gateway.openKey(anOpenRequest(ann.actor, key))).toEqual({ secret: asked.secret, config: { organization: 'o' }, version: 1, provider: 'openai', keepMs: 0 });
   });
 
   it('tells an absent field from an empty one', async () => {
@@ -143,11 +143,30 @@ describe('the start', () => {
     expect((await retried(() => gateway.openKey(anOpenRequest(ann.actor, key)))).secret).toBe('sk-before-the-restart');
   });
 
+  it('E16 starts with its KEK at a Transit by configuration alone, and opens what the KEK before had wrapped', async () => {
+    const key = await store();
+    const seen = await certificatesOf('localhost');
+    const transit = await startTransit({ token: () => 'spec-token', certificates: seen });
+    const tokenFile = join(folder, 'transit-token');
+    writeFileSync(tokenFile, 'spec-token\n');
+    const otherPort = await freePort();
+    const tls = { BYOK_TRANSIT_CA: seen.ca.toString(), BYOK_TRANSIT_CERT: seen.certificate.toString(), BYOK_TRANSIT_KEY: seen.key.toString() };
+    const other = await start({ GRPC_PORT: String(otherPort), BYOK_KEK: `vault-transit:${transit.address}/transit/byok`, BYOK_KEK_OLD: 'env:', BYOK_TRANSIT_TOKEN_PATH: tokenFile, BYOK_KMS_TIMEOUT_MS: '10000', ...tls });
+    const client = clientWith(await certificatesOf('gateway'), otherPort);
+    expect((await client.openKey(anOpenRequest(ann.actor, key))).secret).toMatch(/^sk-canary/);
+    expect(other.output()).not.toContain('spec-token');
+    expect(await world.deps.db.query(`SELECT kek_version AS version FROM vault.kek_canary WHERE kek_uri LIKE 'vault-transit:%'`)).toEqual([{ version: 'vault:v1' }]);
+    client.close();
+    await other.kill('SIGTERM');
+    await transit.close();
+  });
+
   it.each<[string, () => Record<string, string>, RegExp]>([
     ['E19 under another well-formed KEK', () => ({ BYOK_ENCRYPTION_KEY: random.bytes(32).toString('hex') }), /BYOK_KEK/],
     ['E19 under another deployment id', () => ({ BYOK_DEPLOYMENT_ID: 'other' }), /BYOK_DEPLOYMENT_ID/],
     ['E18 without a KEK', () => ({ BYOK_ENCRYPTION_KEY: '' }), /BYOK_ENCRYPTION_KEY/],
     ['E18 with a world-readable keyring', () => ({ BYOK_ENCRYPTION_KEY: '', BYOK_KEK: `local:${worldReadable()}` }), /BYOK_KEK.*0400/],
+    ['E24 while its KMS does not answer', () => ({ BYOK_KEK: 'vault-transit:http://127.0.0.1:1/transit/byok', BYOK_KEK_OLD: 'env:', BYOK_TRANSIT_TOKEN: 'spec-token' }), /vault-transit:.*cannot be used.*ECONNREFUSED/],
     ['on a port that is taken', () => ({ GRPC_PORT: String(port) }), /^key-vault: Port \d+ \(GRPC_PORT\) is taken/],
     ['without a database', () => ({ DATABASE_URL: '' }), /DATABASE_URL is missing/],
   ])('is refused %s, in one line that names the variable, and nothing is written', async (_what, variables, line) => {

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Random, WrapContext } from '@byok/envelope';
+import type { OrgId } from '@byok/kernel';
 import { kmsSuite } from '@byok/envelope/kms.suite';
 
 import { chooseKms } from './choose-kms.js';
+import { customerKeks } from './customer-keks.js';
 import { envKms } from './env-kms.js';
 import { localKms } from './local-kms.js';
 
@@ -110,5 +112,63 @@ describe('E18 the boot refuses', () => {
   it('an unknown BYOK_KEK, and two KEKs at once', () => {
     for (const uri of ['', 'local:', 'file:/x', 'awskms:x', 'awskms:alias/../x', 'gcpkms:x', 'azurekv:http://v/keys/k', 'vault-transit:http://bao.example/transit/k', 'vault-transit:https://bao/transit']) expect(refusalOf(() => chooseKms({ BYOK_KEK: uri, BYOK_KMS_TIMEOUT_MS: 100 }, deps))).toContain('BYOK_KEK');
     expect(refusalOf(() => envKms({ BYOK_ENCRYPTION_KEY: hex(), BYOK_ENCRYPTION_PASSWORD: 'tr0ub4dor & three horses' }, random))).toContain('not both');
+  });
+});
+
+describe('the KEKs that the operator configured', () => {
+  const variables = { BYOK_KEK: 'env:', BYOK_ENCRYPTION_KEY: hex(), BYOK_KMS_TIMEOUT_MS: 100 };
+  const ALIAS = 'awskms:alias/byok';
+  const GCP = 'gcpkms:projects/p/locations/l/keyRings/r/cryptoKeys/k';
+
+  it('are one that wraps, one for the platform’s own keys, and those that only unwrap', async () => {
+    const kms = chooseKms({ ...variables, BYOK_KEK: ALIAS, BYOK_PLATFORM_KEK: 'azurekv:https://v.vault.azure.net/keys/k', BYOK_KEK_OLD: `env:, ${GCP}` }, deps);
+    expect([kms.active.uri, (await kms.forOrg('platform')).uri, kms.all.length]).toEqual([ALIAS, 'azurekv:https://v.vault.azure.net/keys/k', 4]);
+    expect(kms.of(GCP).uri).toBe(GCP);
+    expect(kms.of('env:').uri).toBe('env:');
+    expect(() => kms.of('awskms:alias/other')).toThrow('not available');
+    expect(chooseKms({ ...variables, BYOK_KEK_OLD: 'env:', BYOK_PLATFORM_KEK: 'env:' }, deps).all).toHaveLength(1);
+  });
+
+  it('E18 are refused when two have one name, when a Transit has no token or two, or half a certificate', () => {
+    const [one, two] = [keyring({ active: 'k', keys: { k: hex() } }), keyring({ active: 'k', keys: { k: hex() } })];
+    const transit = { BYOK_KEK: 'vault-transit:https://bao.example/transit/k' };
+    expect(refusalOf(() => chooseKms({ ...variables, BYOK_KEK: `local:${one}`, BYOK_KEK_OLD: `local:${two}` }, deps))).toContain('BYOK_KEK_OLD');
+    for (const [more, named] of [[{}, 'BYOK_TRANSIT_TOKEN'], [{ BYOK_TRANSIT_TOKEN: 'x', BYOK_TRANSIT_TOKEN_PATH: '/x' }, 'not both'], [{ BYOK_TRANSIT_TOKEN: 'x', BYOK_TRANSIT_CERT: 'x' }, 'BYOK_TRANSIT_KEY']] as const) {
+      expect(refusalOf(() => chooseKms({ ...variables, ...transit, ...more }, deps))).toContain(named);
+    }
+  });
+});
+
+describe('the KEKs that an org may bring', () => {
+  const settings = { clock: deps.clock, timeoutMs: 100, transit: { token: { value: 't' }, namespace: undefined, tls: {} } };
+  const [mine, other] = [`org_${'a'.repeat(32)}`, `org_${'b'.repeat(32)}`] as [OrgId, OrgId];
+  const ARN = 'awskms:arn:aws:kms:eu-central-1:123456789012:key/abc';
+
+  it.each<[string, string, boolean]>([
+    ['awskms:', ARN, true],
+    ['awskms:arn:aws:kms:*:123456789012:key/*', ARN, true],
+    ['awskms:arn:aws:kms:*:999999999999:key/*', ARN, false],
+    ['awskms:alias/{org}', `awskms:alias/${mine}`, true],
+    ['awskms:alias/{org}', `awskms:alias/${other}`, false],
+    ['vault-transit:https://bao.example:8200/', 'vault-transit:https://bao.example:8200/transit/k', true],
+    ['vault-transit:https://bao.example:8200/transit/{org}', `vault-transit:https://bao.example:8200/transit/${mine}`, true],
+    ['vault-transit:https://bao.example:8200/', 'vault-transit:https://bao.example.evil.example:8200/transit/k', false],
+    ['vault-transit:https://bao.example:8200/', 'vault-transit:https://bao.example:8200@evil.example/transit/k', false],
+    ['vault-transit:https://bao.example:8200/', 'vault-transit:https://bao.example:8200/sys/../transit/k', false],
+    ['azurekv:https://*.vault.azure.net/', 'azurekv:https://acme.vault.azure.net/keys/k', true],
+    ['azurekv:https://*.vault.azure.net/', 'azurekv:https://evil.example/x.vault.azure.net/keys/k', false],
+    ['azurekv:https://*.vault.azure.net/', 'azurekv:https://a.b.vault.azure.net/keys/k', false],
+    ['azurekv:https://acme.vault.azure.net/', 'azurekv:https://acmeXvault.azure.net/keys/k', false],
+    ['gcpkms:projects/acme/', 'gcpkms:projects/acme/locations/l/keyRings/r/cryptoKeys/k', true],
+    ['gcpkms:projects/acme/', 'gcpkms:projects/other/locations/l/keyRings/r/cryptoKeys/k', false],
+    ['', ARN, false],
+  ])('%j and %j', (patterns, kekUri, isAllowed) => expect(customerKeks(patterns, settings).at(kekUri, mine) !== undefined).toBe(isAllowed));
+
+  it('are never on a host that nobody named, and never the operator’s own', () => {
+    for (const pattern of ['vault-transit:', 'azurekv:', 'vault-transit:https://*', 'vault-transit:https://*/', 'env:', 'local:/x', 'awskms:,vault-transit:https://']) expect(refusalOf(() => customerKeks(pattern, settings))).toContain('BYOK_ORG_KEKS');
+    const kms = chooseKms({ BYOK_KEK: ARN, BYOK_ORG_KEKS: 'awskms:', BYOK_KMS_TIMEOUT_MS: 100 }, deps);
+    expect(kms.customersAt(ARN, mine)).toBeUndefined();
+    expect(kms.customersAt('awskms:alias/mine', mine)?.uri).toBe('awskms:alias/mine');
+    expect([kms.isCustomers(ARN), kms.isCustomers('awskms:alias/mine')]).toEqual([false, true]);
   });
 });
