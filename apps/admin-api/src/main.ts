@@ -1,6 +1,8 @@
 import 'reflect-metadata';
-import { loadConfig, runService } from '@byok/platform';
+import { loadServiceConfig, runService, wipeFreedMemory } from '@byok/platform';
 import { AdminConfig } from './config.js';
 import { startAdminApi } from './start-admin-api.js';
 
-runService('admin-api', async () => startAdminApi(loadConfig(AdminConfig)));
+// Provider keys pass through on their way to the vault.
+wipeFreedMemory();
+runService('admin-api', async () => startAdminApi(loadServiceConfig(AdminConfig)));

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 
-import { createLog, loadConfig, runService } from '@byok/platform';
+import { createLog, loadServiceConfig, runService } from '@byok/platform';
 
 import { startVault } from './start-vault.js';
 import { VaultConfig } from './vault.config.js';
 
 runService('key-vault', async () => {
-  const config = loadConfig(VaultConfig);
+  const config = loadServiceConfig(VaultConfig);
   return startVault(config, createLog('key-vault', config.LOG_LEVEL));
 });

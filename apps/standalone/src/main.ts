@@ -1,5 +1,5 @@
 // `npm start`: an embedded PostgreSQL and the four services as real processes, on loopback, with all data in one folder.
-import { createLog, ensureRoles, loadConfig, runService, systemClock, type Log, type RunningService } from '@byok/platform';
+import { createLog, ensureRoles, loadServiceConfig, runService, systemClock, type Log, type RunningService } from '@byok/platform';
 import { banner } from './banner.js';
 import { writeCertificates } from './certificates.js';
 import { StandaloneConfig } from './config.js';
@@ -45,7 +45,7 @@ async function start(): Promise<RunningService> {
 }
 
 async function openInstallation(): Promise<Installation> {
-  const config = loadConfig(StandaloneConfig);
+  const config = loadServiceConfig(StandaloneConfig);
   await refuseTakenPort(config.PORT, config.HOST, 'PORT');
   await refuseTakenPort(config.GATEWAY_PORT, config.HOST, 'GATEWAY_PORT');
   const directory = openDataDirectory(config.BYOK_DATA_DIR);

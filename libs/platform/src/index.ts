@@ -3,6 +3,7 @@ export type { AuditEntry, AuditRow, AuditTable, AuditVerdict, KnownRow, KnownRow
 export { checkpointKey, keepCheckpoints, openCheckpoints, tellCheckpoints } from './audit/checkpoints.js';
 export type { CheckpointOptions, Checkpoints, KeptCheckpoints } from './audit/checkpoints.js';
 export { ConfigError, loadConfig } from './config/load-config.js';
+export { loadServiceConfig } from './config/load-service-config.js';
 export { addressVariable, checkpointVariables, databaseUrlVariable, egressExceptionsVariable, logLevelVariable, millisecondsVariable, networksVariable, portVariable, redisUrlVariable, tlsVariables } from './config/variables.js';
 export { ensureRoles } from './db/ensure-roles.js';
 export type { DatabaseRole } from './db/ensure-roles.js';
@@ -45,3 +46,4 @@ export type { QueueConsumer, QueuePlace, QueueProducer } from './queue/open-queu
 export { runService, StartRefused } from './runtime/run-service.js';
 export type { RunningService } from './runtime/run-service.js';
 export { systemClock } from './runtime/system-clock.js';
+export { wipeFreedMemory } from './runtime/wipe-freed-memory.js';
