@@ -23,6 +23,7 @@ import { LimitsController } from './limits/limits.controller.js';
 import { ScimGroupsController } from './scim/scim-groups.controller.js';
 import { ScimServiceController } from './scim/scim-service.controller.js';
 import { ScimUsersController } from './scim/scim-users.controller.js';
+import { SecretScanningController } from './secret-scanning/secret-scanning.controller.js';
 import { SharingController } from './sharing/sharing.controller.js';
 import { MeController } from './me/me.controller.js';
 import { OrgsController } from './orgs/orgs.controller.js';
@@ -55,6 +56,7 @@ const CONTROLLERS = [
   InvitesController,
   GroupsController,
   TokensController,
+  SecretScanningController,
   KeysController,
   GovernanceController,
   ReviewsController,

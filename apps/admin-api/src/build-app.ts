@@ -2,9 +2,11 @@ import cookie from '@fastify/cookie';
 import { newId } from '@byok/kernel';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import { AdminModule } from './admin.module.js';
 import { assertAccessDeclared } from './access/assert-access-declared.js';
 import type { AdminDeps } from './deps.js';
+import { keepText } from './http/keep-text.js';
 import { parseJsonBody } from './http/parse-json-body.js';
 import { setSecurityHeaders } from './http/security-headers.js';
 import { serveDocs } from './openapi/serve-docs.js';
@@ -32,7 +34,10 @@ export async function buildApp(deps: AdminDeps, options: AppOptions): Promise<Ne
   assertAccessDeclared(app);
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(['application/json', 'application/scim+json'], { parseAs: 'string' }, async (_request: unknown, body: string | Buffer) => parseJsonBody(body.toString()));
+  fastify.addContentTypeParser(['application/json', 'application/scim+json'], { parseAs: 'string' }, async (request: FastifyRequest, body: string | Buffer) => {
+    keepText(request, body.toString());
+    return parseJsonBody(body.toString());
+  });
   fastify.addHook('onRequest', setSecurityHeaders);
   fastify.server.headersTimeout = HEADERS_TIMEOUT_MS;
   await app.register(cookie as never);

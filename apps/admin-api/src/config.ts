@@ -1,6 +1,11 @@
 import { addressVariable, checkpointVariables, databaseUrlVariable, egressExceptionsVariable, logLevelVariable, portVariable, tlsVariables } from '@byok/platform';
 import { z } from 'zod';
 
+const secretsVariable = z
+  .string()
+  .transform((text) => text.split(',').map((each) => each.trim()).filter(Boolean))
+  .refine((secrets) => secrets.every((secret) => secret.length >= 32), 'expected secrets of at least 32 characters, comma separated');
+
 /** Every variable that admin-api reads; each also as NAME_FILE. */
 export const AdminConfig = z.object({
   PORT: portVariable.default(3010),
@@ -18,6 +23,8 @@ export const AdminConfig = z.object({
   BYOK_ADMIN_PASSWORD: z.string().optional(),
   ...checkpointVariables,
   PUBLIC_GATEWAY_URL: z.url().optional(),
+  /** By which scanners sign their reports of found tokens, comma separated while one takes over from another; none: the route is off. */
+  SECRET_SCANNING_SECRETS: secretsVariable.default([]),
   /** Where browsers find this API: identity providers send them back there. Not needed on loopback. */
   PUBLIC_ADMIN_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** host:port and network/bits:port of identity providers beside public https. */

@@ -39,4 +39,6 @@ export interface AdminDeps {
   signInLimiter: Limiter;
   probeLimiter: Limiter;
   webhookLimiter: Limiter;
+  /** By which reports of found secrets are signed; none: the route answers 503. */
+  secretScanningSecrets: readonly string[];
 }

@@ -59,6 +59,7 @@ async function openDeps(config: AdminConfig, log: Log): Promise<AdminDeps> {
     placeLimiter: memoryLimiter({ points: 50, seconds: 15 * 60, what: 'sign-in attempts from your address' }),
     signInLimiter: memoryLimiter({ points: 100, seconds: 15 * 60, what: 'sign-ins from your address' }),
     probeLimiter: memoryLimiter({ points: 10, seconds: 60 * 60, what: 'failed key tests' }),
+    secretScanningSecrets: config.SECRET_SCANNING_SECRETS,
     webhookLimiter: memoryLimiter({ points: 30, seconds: 60 * 60, what: 'webhook tests' }),
   };
 }

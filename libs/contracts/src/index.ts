@@ -77,6 +77,7 @@ export {
 export { IdentityProvider, PutIdentityProvider, PutTrustedIssuer, SignInPath, StartSignIn, TrustedIssuer, TrustedIssuerPath } from './http/sign-in.js';
 export { ChangePassword, Session, SessionPath, Sessions } from './http/sessions.js';
 export { AcceptInvite, CreateInvite, Invite, InvitePath, InviteShownOnce, InviteStatus } from './http/invites.js';
+export { SecretReport, SecretVerdicts } from './http/secret-scanning.js';
 export { ScimDocument, ScimGroup, ScimList, ScimPatch, ScimQuery, ScimSchemaPath, ScimUser } from './http/scim.js';
 export { CreateToken, RotateToken, Token, TokenPath, TokenQuery, TokenShownOnce } from './http/tokens.js';
 export { MAX_LATENCY_DAYS, ReportScope, USAGE_DIMENSIONS, USAGE_INTERVALS, UsageDimension, UsageExportQuery, UsageItem, UsageQuery, UsageReport } from './http/usage.js';

@@ -32,6 +32,7 @@ export interface TestApi {
 }
 
 export const PASSWORD = 'correct horse battery';
+export const SCANNER_SECRET = 'a secret of the scanner, 32 characters long';
 export const OPERATOR = 'operator@platform.test';
 
 /** The whole admin API on a real database, with stand-ins for its three neighbours. `egressAllow`: identity providers on loopback. */
@@ -68,6 +69,7 @@ function depsOf(db: Database, log: AdminDeps['log'], { clients }: Neighbours, eg
     placeLimiter: memoryLimiter({ points: 50, seconds: 15 * 60, what: 'sign-in attempts from your address' }),
     signInLimiter: memoryLimiter({ points: 100, seconds: 15 * 60, what: 'sign-ins from your address' }),
     probeLimiter: memoryLimiter({ points: 10, seconds: 3600, what: 'failed key tests' }),
+    secretScanningSecrets: [SCANNER_SECRET],
     webhookLimiter: memoryLimiter({ points: 30, seconds: 3600, what: 'webhook tests' }),
   };
 }

@@ -79,13 +79,13 @@ export async function rotateToken(tx: Tx, orgId: OrgId, tokenId: TokenId, oldUnt
   return { token: found(token, 'token'), text };
 }
 
-/** The live token whose text this is, of whatever org: its present secret, or one whose overlap still runs. For who found a text, not for who presents it. */
+/** The token whose text this is, of whatever org and ended or not: its present secret, or one whose overlap still runs. For who found a text, not for who presents it. */
 export async function findTokenByText(db: Sql, text: string, clock: Clock): Promise<{ token: Token; isPrevious: boolean } | undefined> {
   const id = parseToken(text)?.id;
   const [row] = id
     ? await db.query<Token & { isPrevious: boolean }>(
         `SELECT ${TOKEN}, hash <> $2 AS "isPrevious" FROM identity.token
-          WHERE id = $1 AND revoked_at IS NULL AND (hash = $2 OR (previous_hash = $2 AND previous_until > $3))`,
+          WHERE id = $1 AND (hash = $2 OR (previous_hash = $2 AND previous_until > $3))`,
         [id, hashToken(text), new Date(clock.now())],
       )
     : [];
