@@ -3,6 +3,8 @@ import type { OrgId } from '@byok/kernel';
 import { testDatabase } from '@byok/testing';
 import type { TestDatabase } from '@byok/testing';
 
+import { aReplica, turn } from '../rotation/rotation-world.js';
+import { startRotation } from '../rotation/start-rotation.js';
 import { aStoreRequest, anOpenRequest, vaultWorld } from '../spec/vault-world.js';
 import type { VaultWorld, WireActor } from '../spec/vault-world.js';
 import { dropExpiredFormers } from '../store/candidates.store.js';
@@ -108,6 +110,19 @@ describe('a candidate beside the version in use', () => {
     await stage();
     expect((await revokeKey(world.deps, of())).candidate).toBeNull();
     expect(await world.deps.db.query('SELECT 1 FROM vault.credential_candidate WHERE key_id = $1', [key.id])).toEqual([]);
+    expect(await verifyAudit(world.deps, { actor: ann.actor })).toMatchObject({ ok: true });
+  });
+
+  it('moves to a new data key with the version in use, former and candidate alike', async () => {
+    await stage();
+    await promote();
+    const staged = await stage({ secret: `${NEW}-3` });
+    await startRotation(world.deps, { actor: ann.actor, scope: 'org' });
+    await turn(await aReplica(world, 'one'));
+    const deks = await world.attacker.query<{ version: number }>('SELECT dek_version AS version FROM vault.credential_candidate WHERE key_id = $1 UNION ALL SELECT dek_version FROM vault.credential WHERE id = $1', [key.id]);
+    expect(deks.map(({ version }) => version)).toEqual([2, 2, 2]);
+    expect(await Promise.all([secretOf(1), secretOf(2), secretOf(staged.candidate!.version)])).toEqual([OLD, NEW, `${NEW}-3`]);
+    expect(await promote()).toMatchObject({ version: 3, former: { version: 2 } });
     expect(await verifyAudit(world.deps, { actor: ann.actor })).toMatchObject({ ok: true });
   });
 
