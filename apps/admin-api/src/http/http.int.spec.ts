@@ -17,7 +17,7 @@ describe('the HTTP surface', () => {
     await database.close();
   });
 
-  it('sets security headers on every answer and says nothing about what it is made of', async () => {
+  it('C13 D07 sets security headers on every answer and says nothing about what it is made of', async () => {
     for (const answer of [await api.as()('GET', '/api/health'), await api.as()('GET', '/api/me'), await api.as()('GET', '/nowhere')]) {
       expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'cache-control': 'no-store', 'x-request-id': expect.stringMatching(/^req_/) });
       expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
@@ -46,6 +46,19 @@ describe('the HTTP surface', () => {
     const answer = await a.owner('POST', '/api/keys', `{"provider":"openai","apiKey":"sk-proto-0001","owner":{"type":"org"},"config":{"__proto__":{"polluted":"yes"}}}`);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
     expect(JSON.stringify(answer.body)).not.toContain('polluted');
+  });
+
+  it('C13 hands names with markup back as JSON that no browser takes for a page, and lets no script into the one page there is', async () => {
+    const { a } = tenants;
+    const script = `<script>alert(1)</script><img src=x onerror=alert(1)>`;
+    const made = await a.owner('POST', `/api/orgs/${a.org}/groups`, { name: script });
+    expect([made.body.name, made.headers['x-content-type-options']]).toEqual([script, 'nosniff']);
+    const answers = [made, await a.owner('GET', `/api/orgs/${a.org}/groups`), await a.owner('POST', '/api/tokens', { name: script, [script]: 1 }), await a.owner('GET', `/api/keys/${encodeURIComponent(script)}`)];
+    for (const answer of answers) expect(String(answer.headers['content-type'])).toMatch(/^application\/(problem\+)?json/);
+    const policy = String((await api.as()('GET', '/api/docs')).headers['content-security-policy']);
+    expect(/script-src ([^;]*)/.exec(policy)?.[1]).toBe("'self'");
+    expect(policy).toMatch(/default-src 'none'.*frame-ancestors 'none'; base-uri 'none'/);
+    expect((await api.as()('GET', '/api/docs')).text).not.toMatch(/<script(?![^>]*src=)/);
   });
 
   it('F21 turns away a change that another site’s page sends', async () => {

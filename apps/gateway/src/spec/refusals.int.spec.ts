@@ -127,6 +127,17 @@ describe('what can go wrong before the first byte', () => {
     expect(headers).toMatchObject({ 'x-credits-charged': '0.00', 'x-byok-key-owner': 'user', 'x-ratelimit-remaining-requests': '41' });
   });
 
+  it('C13 passes on nothing that a browser would run, whatever an endpoint calls it', async () => {
+    world.vault.hold({ provider: 'openai', secret: GOOD, owner: ofUser() });
+    for (const type of ['text/html; charset=utf-8', 'image/svg+xml', 'text/javascript', 'application/xhtml+xml']) {
+      world.upstream.behave({ when: {}, times: 1, status: 200, body: '<script>alert(1)</script>', headers: { 'content-type': type } });
+      const answer = await world.post('/v1/chat/completions', chat);
+      expect([type, answer.headers.get('content-type'), answer.headers.get('x-content-type-options')]).toEqual([type, expect.not.stringMatching(/html|xml|script/), answer.status === 200 ? 'nosniff' : answer.headers.get('x-content-type-options')]);
+    }
+    const answer = await world.post('/v1/chat/completions', chat);
+    expect([answer.status, answer.headers.get('x-content-type-options')]).toEqual([200, 'nosniff']);
+  });
+
   it('B18 sends a key to nobody when the vault says that it is of another provider than the list said', async () => {
     const id = world.vault.hold({ provider: 'groq', secret: GOOD, owner: ofUser() });
     const openKey = world.vault.openKey.bind(world.vault);

@@ -11,6 +11,8 @@ const ALLOWED = new Set([
   'x-should-retry',
   'cf-ray',
 ]);
+/** What a browser would run. No provider answers a call with it; an endpoint that a tenant named may try. */
+const RUNS_IN_BROWSERS = /html|xml|javascript|ecmascript/i;
 const ALLOWED_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-', 'x-tokenlimit-'];
 
 /**
@@ -18,11 +20,12 @@ const ALLOWED_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-', 'x-tokenlimit-
  * callers with limits of their own here, those of the key say nothing.
  */
 export function appendUpstreamHeaders(flat: string[], headers: IncomingHttpHeaders, contentType: string | null, hasOwnLimits: boolean): void {
+  flat.push('x-content-type-options', 'nosniff');
   if (contentType !== null) flat.push('content-type', contentType);
   for (const name in headers) {
     if (!isAllowed(name) || (contentType !== null && name === 'content-type') || (hasOwnLimits && name.startsWith('x-ratelimit-'))) continue;
     const value = headers[name];
-    if (typeof value === 'string') flat.push(name, value);
+    if (typeof value === 'string') flat.push(name, name === 'content-type' && RUNS_IN_BROWSERS.test(value) ? 'text/plain; charset=utf-8' : value);
   }
   const upstreamId = headers['x-request-id'] ?? headers['request-id'];
   if (typeof upstreamId === 'string') flat.push('x-upstream-request-id', upstreamId);

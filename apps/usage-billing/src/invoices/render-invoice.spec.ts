@@ -44,7 +44,17 @@ describe('renderInvoice', () => {
     expect(text).toContain('2.00');
   });
 
-  it('runs no formula in a spreadsheet, whatever an org or a model is called', async () => {
+  it('C11 prints what looks like a template as it is, in every format', async () => {
+    for (const text of ['{{7*7}}', '${7*7}', '<%= 7*7 %>', '#{7*7}', '{%debug%}', '%s%n%x', '[[7*7]]']) {
+      const invoice = anInvoice([aLine({ label: text, model: text, exactNanoUsd: 10_000_000n })], { org: { id: 'org_1', name: text } });
+      for (const format of ['json', 'csv'] as const) expect([format, JSON.stringify((await renderInvoice(invoice, format)).content.toString()).includes(text)]).toEqual([format, true]);
+      const pdf = textOfPdf((await renderInvoice(invoice, 'pdf')).content);
+      expect(pdf).toContain(text);
+      expect(pdf.join(' ')).not.toMatch(/\b49\b/);
+    }
+  });
+
+  it('C12 runs no formula in a spreadsheet, whatever an org or a model is called', async () => {
     const invoice = anInvoice([aLine({ label: '=HYPERLINK("http://evil","x")', model: '+1', exactNanoUsd: -1n })], { org: { id: 'org_1', name: '@SUM(A1)' } });
     const csv = (await renderInvoice(invoice, 'csv')).content.toString();
     for (const cell of csv.split(/[,\r\n]+/)) expect(cell.replace(/^"/, '')).not.toMatch(/^([=+@\t]|-(?!\d+(\.\d+)?$))/);
