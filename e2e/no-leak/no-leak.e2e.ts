@@ -48,6 +48,8 @@ async function liveThroughADay(): Promise<void> {
   await world.owner.call('POST', `/api/keys/${stored['id']}/test`);
   for (const path of ['/api/keys', `/api/keys/${stored['id']}`, '/api/byok/keys', '/api/tokens', `/api/orgs/${world.orgId}/audit`]) await world.owner.get(path);
 
+  for (const path of [`/api/orgs/${world.orgId}/audit/export`, `/api/orgs/${world.orgId}/audit/export?format=csv`, '/api/usage/export.csv?groupBy=key', '/api/openapi.json']) await world.owner.call('GET', path);
+
   await call(ann.token, {});
   await call(ann.token, { stream: true });
   await call(ann.token, { model: 'nebius/some-model' });
@@ -102,7 +104,7 @@ describe('canary keys that were stored, used, refused and quoted back', () => {
     expect(answered.length).toBeGreaterThan(25);
   });
 
-  it('are nowhere: data files, tables, queue, audit, spool, logs, answers; plain, base64, hex or URL-encoded', async () => {
+  it('D04 D05 D11 are nowhere, at the most talkative log level: exports, data files, tables, queue, audit, spool, logs, answers; plain, base64, hex or URL-encoded', async () => {
     expect(await scanEverything(canaries)).toEqual([]);
   });
 
