@@ -1,5 +1,5 @@
 import { testDatabase, type TestDatabase } from '@byok/testing';
-import { startTestApi, type TestApi } from '../spec/test-api.js';
+import { PASSWORD, startTestApi, type TestApi } from '../spec/test-api.js';
 import { twoTenants, type TwoTenants } from '../spec/two-tenants.js';
 
 describe('the HTTP surface', () => {
@@ -61,8 +61,30 @@ describe('the HTTP surface', () => {
     expect((await api.as()('GET', '/api/docs')).text).not.toMatch(/<script(?![^>]*src=)/);
   });
 
-  it('F21 turns away a change that another site’s page sends', async () => {
-    expect((await api.as()('POST', '/api/auth/refresh', undefined, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  it('F21 turns away a change that another site’s page sends, a subdomain’s as well, with the cookie or without', async () => {
+    const login = (headers = {}) => api.as()('POST', '/api/auth/login', { email: 'member@beta.test', password: PASSWORD }, headers);
+    const cookie = String((await login()).headers['set-cookie']).split(';')[0]!;
+    for (const site of ['cross-site', 'same-site', 'anything']) {
+      expect((await api.as()('POST', '/api/auth/refresh', undefined, { 'sec-fetch-site': site, cookie })).status).toBe(403);
+      expect((await login({ 'sec-fetch-site': site })).status).toBe(403);
+    }
+    expect((await api.as()('POST', '/api/auth/refresh', undefined, { 'sec-fetch-site': 'same-origin', cookie })).status).toBe(200);
+  });
+
+  it('F21 a cookie alone does nothing but refresh and log out: every other route wants the header that no form can send', async () => {
+    const cookie = String((await api.as()('POST', '/api/auth/login', { email: 'member@beta.test', password: PASSWORD })).headers['set-cookie']).split(';')[0]!;
+    for (const [method, path] of [['GET', '/api/me'], ['POST', '/api/auth/logout'], ['POST', '/api/tokens'], ['GET', `/api/orgs/${tenants.b.org}`]] as const) expect([path, (await api.as()(method, path, method === 'POST' ? { name: 'x' } : undefined, { cookie })).status]).toEqual([path, 401]);
+    const form = await api.as()('POST', '/api/auth/login', 'email=a', { 'content-type': 'text/plain' });
+    expect(form.status).toBe(415);
+  });
+
+  it('F21 lets no other origin’s script read an answer, and no page frame one', async () => {
+    const foreign = { origin: 'https://evil.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
+    for (const answer of [await api.as()('OPTIONS', '/api/tokens', undefined, foreign), await api.as()('GET', '/api/health', undefined, foreign), await api.as()('POST', '/api/auth/login', {}, foreign), await api.as()('GET', '/api/docs', undefined, foreign)]) {
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+      expect(answer.headers).toMatchObject({ 'x-frame-options': 'DENY', 'cross-origin-resource-policy': 'same-origin' });
+      expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    }
   });
 
   it('describes every route in OpenAPI from the schemas that check them, and serves the page to browse it without another host', async () => {
