@@ -1,5 +1,6 @@
 import { databaseUrlVariable, logLevelVariable, portVariable, redisUrlVariable } from '@byok/platform';
 import { z } from 'zod';
+import { kekVariables } from './kek-settings.js';
 
 /** What `npm start` reads. Everything else the services need is made here and kept in the data directory. */
 export const StandaloneConfig = z.object({
@@ -14,6 +15,7 @@ export const StandaloneConfig = z.object({
   BYOK_PROVIDER_BASE_URLS: z.string().optional(),
   BYOK_EGRESS_ALLOW: z.string().optional(),
   METRICS_TOKEN: z.string().optional(),
+  ...kekVariables,
   BYOK_TRUSTED_NETWORK: z.string().optional(),
   WEBHOOK_EGRESS_ALLOW: z.string().optional(),
   PUBLIC_ADMIN_URL: z.string().optional(),

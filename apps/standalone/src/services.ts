@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { basename, dirname, extname, join } from 'node:path';
 import type { StandaloneConfig } from './config.js';
 import type { DataDirectory } from './data-directory.js';
+import { kekSettings } from './kek-settings.js';
 import type { InstallationSecrets } from './installation-secrets.js';
 import type { ProcessSpec } from './supervised-process.js';
 
@@ -21,6 +22,9 @@ export interface Installation {
 
 /** Objects of calls in flight must not be taken for old ones: about a tenth less CPU per call. */
 const GATEWAY_NODE_OPTIONS = '--max-semi-space-size=64';
+
+/** Memory that the C library frees is overwritten, in pieces of every size: provider keys pass through on their way to the vault. */
+const WIPED_MEMORY = { MALLOC_PERTURB_: '165', GLIBC_TUNABLES: 'glibc.malloc.tcache_count=0' };
 
 type Role = keyof InstallationSecrets['rolePasswords'];
 
@@ -66,7 +70,7 @@ export function serviceSpecs(installation: Installation): ProcessSpec[] {
     spec('key-vault', 'byok_vault', {
       GRPC_HOST: '127.0.0.1',
       GRPC_PORT: String(ports.vault),
-      BYOK_KEK: `local:${directory.keyringFile}`,
+      ...kekSettings(config, directory.keyringFile),
       BYOK_DEPLOYMENT_ID: secrets.deploymentId,
       BYOK_SHRED_TOMBSTONES: directory.tombstoneFile,
       ...checkpoints(installation, 'vault'),
@@ -97,6 +101,7 @@ export function serviceSpecs(installation: Installation): ProcessSpec[] {
       PUBLIC_ADMIN_URL: config.PUBLIC_ADMIN_URL,
       BYOK_EGRESS_ALLOW: config.BYOK_EGRESS_ALLOW,
       SESSION_SIGNING_KEY_FILE: directory.sessionKeyFile,
+      ...WIPED_MEMORY,
       ...checkpoints(installation, 'identity'),
       ...firstAdmin(installation),
     }),
