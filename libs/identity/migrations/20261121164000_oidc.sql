@@ -57,7 +57,7 @@ CREATE INDEX trusted_issuer_by_audience ON identity.trusted_issuer (audience) WH
 ALTER TABLE identity.token ADD COLUMN issuer_id text, ADD COLUMN subject text CHECK (char_length(subject) <= 500);
 ALTER TABLE identity.token ADD CONSTRAINT token_of_issuer FOREIGN KEY (org_id, issuer_id) REFERENCES identity.trusted_issuer (org_id, id);
 ALTER TABLE identity.token ADD CONSTRAINT token_of_service_is_lease CHECK (issuer_id IS NULL OR (user_id IS NULL AND subject IS NOT NULL AND expires_at IS NOT NULL));
-CREATE INDEX token_of_issuer ON identity.token (issuer_id) WHERE issuer_id IS NOT NULL;
+CREATE INDEX token_of_issuer ON identity.token (issuer_id, subject) WHERE issuer_id IS NOT NULL;
 
 -- The only way to such a row, for the gateway and for admin-api alike. Whoever calls it names an issuer, one of its rules and a subject;
 -- what the row may do is the rule's, never the caller's to say. Null: no such issuer or rule, or too many subjects.
@@ -75,6 +75,10 @@ BEGIN
   IF rule IS NULL OR p_rule < 0 THEN RETURN NULL; END IF;
   -- The row of a service is found by what it is made of. No text hashes to this: a token's text begins differently.
   key := encode(sha256(convert_to(p_issuer || E'\n' || rule::text || E'\n' || p_subject, 'UTF8')), 'hex');
+  -- Who was revoked under one rule does not come back under another; the end of a group is no revocation of who served it.
+  SELECT t.id INTO lease FROM identity.token t LEFT JOIN identity.app_group g ON g.org_id = t.org_id AND g.id = t.group_id
+   WHERE t.issuer_id = p_issuer AND t.subject = p_subject AND t.revoked_at IS NOT NULL AND (t.group_id IS NULL OR g.status = 'active') LIMIT 1;
+  IF FOUND THEN RETURN lease.id; END IF;
   SELECT id, expires_at INTO lease FROM identity.token WHERE hash = key;
   IF FOUND THEN
     -- Written again in its second half only: most calls cost no write.

@@ -14,6 +14,7 @@ import { AppError, type Clock, type GroupId, type OrgId, type UserId } from '@by
 import { appendAudit, type AuditEntry, type Database, type Log } from '@byok/platform';
 import { askProvider, type ProviderDeps, type SignInClaims } from './ask-provider.js';
 import { proofOf, sameText } from './browser-secret.js';
+import { refuseFrozen } from './refuse-frozen.js';
 import { groupChange } from './follow-groups.js';
 import { nextRole } from './follow-role.js';
 import { userOfClaims } from './user-of-claims.js';
@@ -37,6 +38,7 @@ export async function finishSignIn(deps: FinishDeps, cameBack: URL, browserSecre
   if (!attempt) throw new AppError('login_failed', 'This sign-in was not begun in this browser, was used already or took too long. Begin again.');
   const provider = await findIdentityProvider(deps.db, attempt.orgId);
   if (!provider) throw new AppError('login_failed', 'This organisation does not sign in here any more.');
+  await refuseFrozen(deps.db, attempt.orgId);
   try {
     const claims = await askProvider(deps, provider, proof, cameBack);
     const refreshToken = await deps.db.transaction((tx) => enter(tx as Tx, provider, claims, deps.clock));

@@ -176,6 +176,15 @@ describe('signing in by an identity provider', () => {
     expect((await signIn(person)).status).toBe(303);
   });
 
+  it('A08 nobody begins or completes a sign-in to a frozen organisation', async () => {
+    const begun = await start();
+    const back = await walkThrough(String(begun.headers['location']), aPerson().sub);
+    await tenants.operator('PATCH', `/api/orgs/${tenants.a.org}`, { status: 'frozen' });
+    const answers = [await start(), await comeBack(back, cookieOf(begun))];
+    await tenants.operator('PATCH', `/api/orgs/${tenants.a.org}`, { status: 'active' });
+    expect(answers.map(({ body }) => body.code)).toEqual(['org_frozen', 'org_frozen']);
+  });
+
   it('groups that the mapping names follow the claim both ways; others are left alone', async () => {
     await configure({ groups: [{ value: 'eng', group: tenants.a.group }, { value: 'ops', group: tenants.a.group }, { value: 'fin', group: secondGroup }] });
     const person = aPerson({ groups: ['eng', 'unknown'] });

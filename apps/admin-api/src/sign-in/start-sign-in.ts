@@ -1,9 +1,10 @@
-import { beginSignIn, findIdentityProvider, getOrg } from '@byok/identity';
+import { beginSignIn, findIdentityProvider } from '@byok/identity';
 import { AppError, isId, type Clock } from '@byok/kernel';
 import type { Database } from '@byok/platform';
 import type { Limiter } from '../auth/limiters.js';
 import { authorisationUrl, type ProviderDeps } from './ask-provider.js';
 import { newBrowserSecret, proofOf } from './browser-secret.js';
+import { refuseFrozen } from './refuse-frozen.js';
 
 export type StartDeps = ProviderDeps & { db: Database; clock: Clock; signInLimiter: Limiter };
 
@@ -20,7 +21,7 @@ export async function startSignIn(deps: StartDeps, orgId: string, asked: { retur
   // An org that does not exist and one that has no provider are told apart by nobody.
   const provider = isId('org', orgId) ? await findIdentityProvider(deps.db, orgId) : undefined;
   if (!provider) throw new AppError('not_found', 'There is no such organisation.');
-  if ((await getOrg(deps.db, provider.orgId)).status === 'frozen') throw new AppError('org_frozen', 'This organisation is frozen. Ask your operator.');
+  await refuseFrozen(deps.db, provider.orgId);
   const browserSecret = newBrowserSecret();
   const proof = proofOf(browserSecret);
   const location = await authorisationUrl(deps, provider, proof, asked.redirectUri);

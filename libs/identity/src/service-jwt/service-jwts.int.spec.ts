@@ -8,6 +8,7 @@ import { authenticate } from '../authenticate.js';
 import { principalOfToken } from '../principal-of.js';
 import { isRefusal } from '../principal-row.js';
 import { issueSessionToken } from '../session-token.js';
+import { deleteGroup } from '../store/groups.store.js';
 import { revokeToken, rotateToken } from '../store/tokens.store.js';
 import { createTrustedIssuer, deleteTrustedIssuer, replaceTrustedIssuer, takeFailedJwts } from '../store/trusted-issuers.store.js';
 import type { TrustedIssuer, TrustedIssuerInput } from '../store/trusted-issuers.store.js';
@@ -104,6 +105,17 @@ describe('a service with a JWT of an issuer that its org trusts', () => {
     await expect(admin.transaction((tx) => rotateToken(tx, seeded.org.id, tokenId!))).rejects.toMatchObject({ code: 'not_found' });
     await admin.transaction((tx) => revokeToken(tx, seeded.org.id, tokenId!));
     await expect(minted({ claims: { jti: 'next' } })).rejects.toMatchObject({ code: 'token_revoked' });
+    await expect(minted({ claims: { groups: ['research'] } })).rejects.toMatchObject({ code: 'token_revoked' });
+    await admin.transaction((tx) => replaceTrustedIssuer(tx, seeded.org.id, trusted.id, anIssuer({ rules: [{}] })));
+    await expect(minted()).rejects.toMatchObject({ code: 'token_revoked' });
+    expect((await minted({ claims: { sub: 'billing-web' } })).orgId).toBe(seeded.org.id);
+  });
+
+  it('goes on under another rule when the group that it served is gone', async () => {
+    const { tokenId } = await minted({ claims: { groups: ['research'] } });
+    await admin.transaction((tx) => deleteGroup(tx, seeded.org.id, seeded.group.id));
+    expect(isRefusal(await principalOfToken(vault, tokenId!, clock))).toBe(true);
+    expect((await minted()).tokenGroup).toBeNull();
   });
 
   it('is out with its issuer, and starts anew when the issuer’s rules change', async () => {
