@@ -16,9 +16,17 @@ export async function checkPolicy(policy: OrgPolicy & RoutingSettings, catalogue
     if (AUTO.test(alias)) throw refused(`aliases.${alias}`, 'The names auto and auto:<task> have a meaning of their own.');
     if (Object.hasOwn(aliases, model)) throw refused(`aliases.${alias}`, 'An alias stands for a model, not for another alias.');
   }
+  if (policy.baseline !== undefined) await checkBaseline(policy.baseline, catalogue);
   for (const [model, others] of Object.entries(policy.fallbacks ?? {})) {
     if (others.some((each) => AUTO.test(each))) throw refused(`fallbacks.${model}`, 'A fallback is a model of a name, not auto.');
   }
+}
+
+/** Prices are looked up by it, so it says whose model it is. */
+async function checkBaseline(baseline: string, catalogue: Pick<Catalogue, 'find'>): Promise<void> {
+  const [provider = '', model = ''] = baseline.split(/\/(.*)/s);
+  if (provider === '' || model === '') throw refused('baseline', 'The baseline is written provider/model, such as openai/gpt-4o.');
+  await catalogue.find(provider);
 }
 
 /** @throws AppError unknown_provider */

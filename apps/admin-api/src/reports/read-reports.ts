@@ -1,6 +1,7 @@
 import { Forecast, type ForecastQuery, ProviderComparison, type ProvidersQuery, Savings, type SavingsQuery, Statement, type StatementQuery } from '@byok/contracts';
-import type { Principal } from '@byok/identity';
-import type { Clock } from '@byok/kernel';
+import { getSettings, type Principal } from '@byok/identity';
+import { AppError, type Clock, type OrgId } from '@byok/kernel';
+import type { Database } from '@byok/platform';
 import { periodOf, type Period } from '../usage/period.js';
 import { usageScope } from '../usage/usage-scope.js';
 import { askReport, type ReportDeps } from './ask-report.js';
@@ -13,8 +14,12 @@ export function getStatement(deps: Deps, principal: Principal, { month, costCent
   return askReport(deps, 'statement', Statement, { ...usageScope(principal, asked), ...monthOf(month, deps.clock), question: { costCentre } });
 }
 
-export function getSavings(deps: Deps, principal: Principal, { baseline, ...asked }: SavingsQuery): Promise<Savings> {
-  return askReport(deps, 'savings', Savings, { ...usageScope(principal, asked), ...periodOf(asked, deps.clock), question: { baseline } });
+/** Against the model that is named, or the one that the org's policy names. */
+export async function getSavings(deps: Deps & { db: Database }, principal: Principal, { baseline: named, ...asked }: SavingsQuery): Promise<Savings> {
+  const scope = usageScope(principal, asked);
+  const baseline = named ?? (await getSettings(deps.db, scope.orgId as OrgId, 'org')).routing?.baseline;
+  if (baseline === undefined) throw new AppError('invalid_request', 'Name the model to compare with: baseline=provider/model, or set a baseline in the policy of the organisation.', { details: { fields: ['baseline'] } });
+  return askReport(deps, 'savings', Savings, { ...scope, ...periodOf(asked, deps.clock), question: { baseline } });
 }
 
 export function getForecast(deps: Deps, principal: Principal, { of, days, ...asked }: ForecastQuery): Promise<Forecast> {

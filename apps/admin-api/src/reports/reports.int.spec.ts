@@ -51,6 +51,18 @@ describe('GET /api/reports', () => {
     expect(asked()).toMatchObject({ from: '', to: '', question: '{"of":"charged","days":7}' });
   });
 
+  it('compares savings with the model that the policy names, unless another one is named', async () => {
+    const { a, b } = tenants;
+    for (const baseline of ['gpt-4o', 'no-such/gpt-4o']) expect((await a.owner('PUT', `/api/orgs/${a.org}/policy`, { baseline })).status).toBeGreaterThanOrEqual(400);
+    expect((await a.owner('PUT', `/api/orgs/${a.org}/policy`, { baseline: 'openai/gpt-x' })).status).toBe(200);
+    expect((await a.owner('GET', '/api/reports/savings')).status).toBe(200);
+    expect(asked()).toMatchObject({ orgId: a.org, question: '{"baseline":"openai/gpt-x"}' });
+    await a.member('GET', '/api/reports/savings?baseline=azure/gpt-y');
+    expect(asked()).toMatchObject({ question: '{"baseline":"azure/gpt-y"}' });
+    expect((await b.owner('GET', '/api/reports/savings')).status).toBe(400);
+    await a.owner('PUT', `/api/orgs/${a.org}/policy`, {});
+  });
+
   it.each(['statement?month=2026-13', 'statement?costCentre=user', 'savings', 'savings?baseline=gpt-4o', 'forecast?days=93', 'providers?by=key', 'statement?from=2026-01-01'])('refuses %s', async (path) => {
     expect((await tenants.a.owner('GET', `/api/reports/${path}`)).status).toBe(400);
   });

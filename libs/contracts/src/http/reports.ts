@@ -106,7 +106,7 @@ export type Statement = z.infer<typeof Statement>;
 
 // --- Savings
 
-export const SavingsQuery = ReportScope.extend({ baseline: ModelName });
+export const SavingsQuery = ReportScope.extend({ baseline: ModelName.optional().describe('the baseline of the policy of the organisation, unless told') });
 export type SavingsQuery = z.infer<typeof SavingsQuery>;
 
 export const Savings = z

@@ -79,7 +79,7 @@ export const OrgRouting = z.strictObject({
   aliases: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/), ModelName).refine((each) => Object.keys(each).length <= 200, 'at most 200 aliases').optional().describe('names of the organisation’s own; one may stand for auto:<task>, none for another alias'),
   tasks: z.record(TaskName, ModelList).optional().describe('which models may do a task, instead of the ones known to be able to'),
   taskRules: z.array(TaskRule).max(50).optional().describe('asked before the classifier’s own rules; the first that holds counts'),
-  baseline: ModelName.optional().describe('the model that savings are compared with'),
+  baseline: ModelName.optional().describe('provider/model that savings are compared with, where the report names no other'),
 });
 export type OrgRouting = z.infer<typeof OrgRouting>;
 

@@ -11,7 +11,7 @@ import { waterfall, type SavingsSums } from './waterfall.js';
 
 const NOTE = 'What the same tokens would have cost on the baseline, at its price at the end of the period. Another model may need more or fewer tokens, and does not answer as well or as badly.';
 
-const Question = SavingsQuery.pick({ baseline: true });
+const Question = SavingsQuery.pick({ baseline: true }).required();
 
 /** What was saved against a baseline that the asker declares, step by step. What cannot be compared is left out of every number, and counted. */
 export async function makeSavings(deps: ReportDeps, ask: ReportAsk): Promise<Savings> {
