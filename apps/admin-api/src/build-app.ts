@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import cookie from '@fastify/cookie';
 import { newId } from '@byok/kernel';
 import { NestFactory } from '@nestjs/core';
@@ -8,6 +9,7 @@ import { assertAccessDeclared } from './access/assert-access-declared.js';
 import type { AdminDeps } from './deps.js';
 import { keepText } from './http/keep-text.js';
 import { parseJsonBody } from './http/parse-json-body.js';
+import { readApart } from './http/read-apart.js';
 import { setSecurityHeaders } from './http/security-headers.js';
 import { serveDocs } from './openapi/serve-docs.js';
 
@@ -40,6 +42,7 @@ export async function buildApp(deps: AdminDeps, options: AppOptions): Promise<Ne
   });
   fastify.addHook('onRequest', setSecurityHeaders);
   fastify.server.headersTimeout = HEADERS_TIMEOUT_MS;
+  readApart(fastify.server as Server);
   await app.register(cookie as never);
   serveDocs(app, options.publicGatewayUrl);
   await app.init();

@@ -9,11 +9,12 @@ const CHUNK_BYTES = 16 * 1024 * 1024;
 export function countInMemory(pid: number, needles: readonly Buffer[]): number[] {
   const counts = needles.map(() => 0);
   const overlap = Math.max(...needles.map((needle) => needle.length)) - 1;
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES + overlap);
   const memory = openSync(`/proc/${pid}/mem`, 'r');
   try {
     for (const { from, to } of writableRegions(pid)) {
       for (let at = from; at < to; at += CHUNK_BYTES) {
-        const chunk = readAt(memory, at, Math.min(CHUNK_BYTES + overlap, to - at));
+        const chunk = readAt(memory, at, buffer.subarray(0, Math.min(CHUNK_BYTES + overlap, to - at)));
         needles.forEach((needle, index) => (counts[index]! += occurrences(chunk, needle, Math.min(CHUNK_BYTES, to - at))));
       }
     }
@@ -32,12 +33,11 @@ function writableRegions(pid: number): { from: number; to: number }[] {
 }
 
 /** What can be read of it: a region may have been given back since it was listed. */
-function readAt(memory: number, from: number, length: number): Buffer {
-  const chunk = Buffer.alloc(length);
+function readAt(memory: number, from: number, chunk: Buffer): Buffer {
   let read = 0;
-  while (read < length) {
+  while (read < chunk.length) {
     try {
-      const count = readSync(memory, chunk, read, length - read, from + read);
+      const count = readSync(memory, chunk, read, chunk.length - read, from + read);
       if (count === 0) break;
       read += count;
     } catch {
