@@ -60,7 +60,7 @@ export function tokenPrincipal(stored: TokenPrincipalRow, now: number): Principa
   const refusal = refusalOfToken(row, now);
   if (refusal) return refusal;
   const managementScopes = row.managementScopes.filter(isPermission);
-  const holdsRoles = managementScopes.length > 0 && row.groupId === null && row.role !== null;
+  const holdsRoles = managementScopes.length > 0 && row.groupId === null && row.allowedGroups.length === 0 && row.role !== null;
   return {
     ...commonPrincipal(row, row.tokenSettings, settingsOfGroups(row)),
     tokenId: row.tokenId,

@@ -62,6 +62,11 @@ describe('a restricted token', () => {
     expect(await groupsOf([foreign.id])).toEqual([]);
   });
 
+  it('A14 carries no role of the org when it acts in some groups alone', async () => {
+    const rolesOf = async (allowedGroups: string[]) => (await authenticateToken(gateway, (await aToken({ userId: seeded.owner.id, managementScopes: ['user:create'], allowedGroups })).text, clock)).roles;
+    expect([await rolesOf([]), await rolesOf([seeded.group.id])]).toEqual([['owner'], []]);
+  });
+
   it('keeps the settings of all its user’s groups: leaving a group’s keys out does not lift its limits', async () => {
     const { settings } = await authenticateToken(gateway, (await aToken({ allowedGroups: [second] })).text, clock);
     expect(settings.groups.map(({ id }) => id)).toEqual([seeded.group.id, second].sort());

@@ -36,7 +36,7 @@ export interface Principal {
   tokenId: TokenId | null;
   sessionId: SessionId | null;
   email: string | null;
-  /** Empty for a service, for a token without management scopes and for a token narrowed to one group. */
+  /** Empty for a service, for a token without management scopes and for a token narrowed to one group or to some. */
   roles: Role[];
   isOperator: boolean;
   groups: { id: GroupId; role: GroupRole }[];

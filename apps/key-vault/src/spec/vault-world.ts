@@ -28,7 +28,7 @@ export interface VaultWorld {
   org(name: string, policy?: Partial<OrgPolicy>): Promise<OrgId>;
   user(orgId: OrgId, role: Role, isOperator?: boolean): Promise<{ id: UserId; actor: WireActor }>;
   group(orgId: OrgId, members: Record<UserId, 'admin' | 'member'>): Promise<GroupId>;
-  token(orgId: OrgId, of: { userId?: UserId; groupId?: GroupId; scopes?: Permission[] }): Promise<WireActor>;
+  token(orgId: OrgId, of: { userId?: UserId; groupId?: GroupId; scopes?: Permission[]; allowedProviders?: string[]; allowedGroups?: GroupId[] }): Promise<WireActor>;
   auditOf(orgId: OrgId, action?: string): Promise<{ action: string; targetId: string; outcome: string; actorId: string; details: Record<string, unknown> }[]>;
   close(): Promise<void>;
 }
@@ -77,7 +77,7 @@ function identityOf(admin: Database): Pick<VaultWorld, 'org' | 'user' | 'group' 
       }),
     token: (orgId, of) =>
       admin.transaction(async (tx) => {
-        const { token } = await createToken(tx, orgId, { name: 't', userId: of.userId, groupId: of.groupId, managementScopes: of.scopes, createdBy: null });
+        const { token } = await createToken(tx, orgId, { name: 't', userId: of.userId, groupId: of.groupId, managementScopes: of.scopes, allowedProviders: of.allowedProviders, allowedGroups: of.allowedGroups, createdBy: null });
         return { tokenId: token.id, sessionId: '' };
       }),
   };

@@ -75,6 +75,22 @@ const attempts = (actor: WireActor, keyId: string): Record<string, () => Promise
   probe: () => openKey(world.deps, anOpenRequest(actor, { id: keyId, version: 1 }, { purpose: 'probe' })),
 });
 
+describe('A14 a restricted token', () => {
+  it('opens keys of its providers alone, whatever its user may open', async () => {
+    const [fits, other] = [await world.token(orgA, { userId: member.id, allowedProviders: [key.provider] }), await world.token(orgA, { userId: member.id, allowedProviders: ['another'] })];
+    expect((await openAs(fits)).provider).toBe(key.provider);
+    await expect(openAs(other)).rejects.toMatchObject(notFound);
+  });
+
+  it('has the keys of the groups it names alone', async () => {
+    const second = await world.group(orgA, { [member.id]: 'member' });
+    const [fits, other] = [await world.token(orgA, { userId: member.id, allowedGroups: [group] }), await world.token(orgA, { userId: member.id, allowedGroups: [second] })];
+    expect(await usableIds(fits)).toContain(key.id);
+    expect(await usableIds(other)).not.toContain(key.id);
+    await expect(openAs(other)).rejects.toMatchObject(notFound);
+  });
+});
+
 describe('a key of another org', () => {
   it('A01 does not exist for anybody else, in any verb; each attempt is written into the asker\'s own chain', async () => {
     const before = (await world.auditOf(orgA)).length;

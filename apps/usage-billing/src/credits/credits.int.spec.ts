@@ -96,7 +96,7 @@ describe('refunds', () => {
     expect(await world.wallet(orgId)).toEqual({ posted: 0.99, held: 0 });
   });
 
-  it('know no other org’s charges, and no event that was not charged', async () => {
+  it('F18 know no other org’s charges, and no event that was not charged: one that comes before its charge changes nothing', async () => {
     const [mine, theirs] = [await world.anOrg({ creditsUsd: '1.00' }), await world.anOrg({ creditsUsd: '1.00' })];
     const eventId = await aCharge(theirs, 1_000);
     expect((await refusalOf(refund(mine, eventId))).code).toBe('not_found');
