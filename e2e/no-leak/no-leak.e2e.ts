@@ -1,8 +1,9 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
+import { countInMemory, startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HELLO } from '../support/gateway-client.js';
+import { pidOf } from '../support/processes.js';
 import { providerKeys } from '../support/provider-keys.js';
 import { rawPost } from '../support/raw-post.js';
 import { scan, scanFolder, type Finding } from '../support/scan.js';
@@ -106,6 +107,13 @@ describe('canary keys that were stored, used, refused and quoted back', () => {
 
   it('D04 D05 D11 are nowhere, at the most talkative log level: exports, data files, tables, queue, audit, spool, logs, answers; plain, base64, hex or URL-encoded', async () => {
     expect(await scanEverything(canaries)).toEqual([]);
+  });
+
+  (process.platform === 'linux' ? it : it.skip)('D06 the memory of usage-billing never held one; that of the gateway does, which shows that the scan finds them', async () => {
+    const ends = canaries.map((key) => Buffer.from(key.slice(-24)));
+    const copiesIn = async (service: string): Promise<number> => countInMemory((await pidOf(standalone, service))!, ends).reduce((sum, count) => sum + count, 0);
+    expect(await copiesIn('usage-billing')).toBe(0);
+    expect(await copiesIn('gateway')).toBeGreaterThan(0);
   });
 
   it("nor is a caller's token at rest", async () => {
