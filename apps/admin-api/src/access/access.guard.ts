@@ -6,6 +6,7 @@ import { Authenticator } from './authenticator.js';
 import { forbidden, orgOf } from './demand.js';
 import { findPathIds } from './find-path-ids.js';
 import { demandOf } from './may.js';
+import { recordVisit } from './record-visit.js';
 import type { KnownRequest } from './who.js';
 
 /** The one door: who is it, is the org in the path theirs, may they do such a thing at all. Global, so no route can be beside it. */
@@ -24,8 +25,10 @@ export class AccessGuard implements CanActivate {
     request.principal = principal;
     const path = request.params as Record<string, string>;
     if (path['org'] !== undefined) orgOf(principal, path['org']);
-    if (demanded === 'signed-in') return true;
-    if (demanded !== undefined && may(principal, demanded)) return true;
+    if (demanded === 'signed-in' || (demanded !== undefined && may(principal, demanded))) {
+      await recordVisit(this.deps.db, principal, request);
+      return true;
+    }
     await this.hideForeignIds(principal, path);
     throw forbidden(demanded ?? 'undeclared');
   }
