@@ -27,7 +27,7 @@ describe('the configuration of a service', () => {
     [{ NODE_OPTIONS: '--trace-tls' }, []],
     [{ NODE_DEBUG: 'http,tls' }, []],
     [{ NODE_DEBUG_NATIVE: '*' }, []],
-  ] as [Record<string, string>, string[]][])('I10 refuses to run where it can be looked into: %j %j', (environment, flags) => {
+  ] as [Record<string, string>, string[]][])('I10 D06 refuses to run where it can be looked into: %j %j', (environment, flags) => {
     expect(read(environment, flags)).toThrow(/NODE_OPTIONS|NODE_DEBUG/);
     expect(read({ ...environment, BYOK_DEVELOPMENT: 'true' }, flags)).not.toThrow();
   });
