@@ -59,3 +59,13 @@ describe('who stands behind a credential', () => {
     expect([await refusal(door.ask(old.text)), await refusal(door.ask(fresh.text))]).toEqual(['token_expired', 'in']);
   });
 });
+
+describe('F20 too many guesses at a token', () => {
+  it('keep out whoever is at that address, and nobody elsewhere, not even with the same credential a moment later', async () => {
+    const token = newToken();
+    const door = aDoor({ [token.id]: rowOf(token) });
+    for (let number = 0; number < 20; number += 1) expect(await refusal(door.ask(formatToken(token.id, Buffer.alloc(32, number))))).toBe('token_invalid');
+    expect(await refusal(door.ask(token.text))).toBe('too_many_attempts');
+    expect(await refusal(door.ask(token.text, { socket: { remoteAddress: '198.51.100.1' }, headers: {} }))).toBe('in');
+  });
+});

@@ -45,7 +45,8 @@ export function makeAuthenticate(deps: AuthenticateDeps & CacheTimes & Doorkeepi
     endOf: (principal) => principal.endsAt,
   });
   const remember = (key: string, mark: number, error: unknown): never => {
-    if (error instanceof AppError && error.rule.http < 500) refusals.set(key, { error, mark });
+    // Too many guesses are one address's: the same credential is good from another.
+    if (error instanceof AppError && error.rule.http < 500 && error.code !== 'too_many_attempts') refusals.set(key, { error, mark });
     throw error;
   };
   return {
