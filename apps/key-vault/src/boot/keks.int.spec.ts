@@ -36,7 +36,7 @@ afterEach(async () => {
   await database.close();
 });
 
-const remote = (): Kms => remoteKms(`vault-transit:${transit.address}/transit/byok`, { clock: { now: () => Date.now() }, timeoutMs: 5_000, transit: { token: { value: 'spec' }, namespace: undefined, tls: {} } })!;
+const remote = (timeoutMs = 5_000): Kms => remoteKms(`vault-transit:${transit.address}/transit/byok`, { clock: { now: () => Date.now() }, timeoutMs, transit: { token: { value: 'spec' }, namespace: undefined, tls: {} } })!;
 const under = (kms: KmsSet): VaultWorld['deps'] => ({ ...world.deps, kms, deks: openDekRing({ ...world.deps, kms }) });
 const rows = () => world.deps.db.query('SELECT kek_uri, kek_version FROM vault.kek_canary UNION ALL SELECT kek_uri, kek_version FROM vault.org_dek');
 
@@ -60,7 +60,7 @@ describe('the KEKs in use', () => {
     held.setEnabled(1, true);
     await watch.look();
     expect(watch.problems).toEqual([]);
-    expect((await openKey(anew, anOpenRequest(actor, key))).secret).toMatch(/^sk-canary/);
+    expect((await openKey(under(anew.kms), anOpenRequest(actor, key))).secret).toMatch(/^sk-canary/);
     watch.stop();
   });
 
@@ -86,6 +86,21 @@ describe('the KEKs in use', () => {
     expect((await openKey(vault, anOpenRequest(actor, before))).secret).toMatch(/^sk-canary/);
     expect((await openKey(vault, anOpenRequest(others, after))).secret).toMatch(/^sk-canary/);
     expect(await rows()).toEqual(expect.arrayContaining([{ kek_uri: 'env:', kek_version: expect.anything() }, { kek_uri: expect.stringMatching(/^vault-transit:/), kek_version: 'vault:v1' }]));
+  });
+
+  it('E24 a KMS that is slow holds up nothing that is open, and is asked once for all that wait', async () => {
+    const patient = under(kmsSet({ active: remote() }));
+    const key = await storeKey(patient, aStoreRequest(actor, owner));
+    const hasty = under(kmsSet({ active: remote(300) }));
+    transit.fault = 'slow';
+    transit.asked.clear();
+    const waiting = Array.from({ length: 20 }, () => openKey(hasty, anOpenRequest(actor, key)).catch((error: { code: string }) => error.code));
+    const served = await Promise.all(Array.from({ length: 20 }, () => openKey(patient, anOpenRequest(actor, key))));
+    expect(new Set(served.map(({ secret }) => secret)).size).toBe(1);
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['key_unavailable']));
+    // One question, which the client tried again a time or two.
+    expect(transit.asked.get('unanswered')).toBeLessThanOrEqual(3);
+    transit.fault = undefined;
   });
 
   it('E24 a KMS that is away keeps the vault from starting, and says that it is away rather than that the KEK is wrong', async () => {

@@ -48,6 +48,16 @@ describe('DEKs in memory', () => {
     expect(state.questions).toBe(1);
   });
 
+  it.each([refused, away])('E24 asks once a second for what the KMS does not give, however many calls there are', async (failure) => {
+    const { state, get, at } = world();
+    state.failure = failure;
+    for (const _ of [1, 2, 3]) await expect(get()).rejects.toBe(failure);
+    expect(state.questions).toBe(1);
+    at(1_000);
+    state.failure = undefined;
+    expect(await get()).toBe(DEK);
+  });
+
   it('E24 does not serve for ever: after twenty minutes without an answer it is over', async () => {
     const { state, get, at } = world();
     await get();

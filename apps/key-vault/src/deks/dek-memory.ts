@@ -22,6 +22,8 @@ const OPERATORS = { aheadMs: 8 * MINUTE, freshMs: 10 * MINUTE, staleMs: 20 * MIN
 /** A customer that disables its KEK stops its org within this time, whoever does not answer. */
 export const CUSTOMERS = { aheadMs: 0.8 * MINUTE, freshMs: MINUTE, staleMs: MINUTE };
 const RETRY_MS = 5_000;
+/** So long what a KMS said no to is not asked for again: a disabled KEK must not turn every call into a question. */
+const REFUSAL_MS = 1_000;
 const MAX_DEKS = 2_000;
 
 /**
@@ -30,14 +32,17 @@ const MAX_DEKS = 2_000;
  */
 export class DekMemory {
   readonly #entries = new LRUCache<string, Entry>({ max: MAX_DEKS, ttl: OPERATORS.staleMs });
+  readonly #refusals = new LRUCache<string, { error: unknown; until: number }>({ max: MAX_DEKS });
   readonly #opening = new Map<string, Promise<Dek>>();
 
   constructor(private readonly clock: Clock) {}
 
   async get(name: string, open: () => Promise<OpenedDek>): Promise<Dek> {
     const entry = this.#entries.get(name);
-    if (!entry) return this.#open(name, open);
     const now = this.clock.now();
+    const refusal = this.#refusals.get(name);
+    if (!entry && refusal && now < refusal.until) throw refusal.error;
+    if (!entry) return this.#open(name, open);
     const age = now - entry.openedAt;
     const limits = entry.isCustomers ? CUSTOMERS : OPERATORS;
     if (age < limits.freshMs) {
@@ -61,7 +66,7 @@ export class DekMemory {
 
   /** Forgets what begins so; an unwrap that is underway is not kept either. */
   drop(beginning: string): void {
-    for (const names of [this.#entries, this.#opening]) for (const name of [...names.keys()]) if (name.startsWith(beginning)) names.delete(name);
+    for (const names of [this.#entries, this.#refusals, this.#opening]) for (const name of [...names.keys()]) if (name.startsWith(beginning)) names.delete(name);
   }
 
   #open(name: string, open: () => Promise<OpenedDek>): Promise<Dek> {
@@ -72,6 +77,10 @@ export class DekMemory {
       .then((opened) => {
         if (this.#opening.get(name) === started) this.#entries.set(name, { ...opened, openedAt: startedAt, retryAt: 0 });
         return opened.dek;
+      })
+      .catch((error: unknown) => {
+        if (faultOf(error)) this.#refusals.set(name, { error, until: this.clock.now() + REFUSAL_MS });
+        throw error;
       })
       .finally(() => this.#opening.get(name) === started && this.#opening.delete(name));
     this.#opening.set(name, started);

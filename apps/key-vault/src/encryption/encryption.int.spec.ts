@@ -117,6 +117,7 @@ describe('a KEK that an org brings', () => {
     expect(await orgEncryption(vault, as(owner))).toMatchObject({ isOwn: true });
     expect((await getKey(vault, { actor: owner, keyId: key.id })).status).toBe('active');
     held[orgId]!.setEnabled(1, true);
+    now += 1 * SECONDS;
     expect((await openKey(vault, anOpenRequest(owner, key))).secret).toMatch(/^sk-canary/);
   });
 

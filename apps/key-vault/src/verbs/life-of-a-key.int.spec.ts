@@ -50,7 +50,7 @@ describe('storing', () => {
     expect(key).toMatchObject({ label: 'Prod', status: 'active', version: 1, allowedModels: ['gpt-*'], config: { organization: 'org-1' }, priority: 5, createdBy: ann.id, lastTestOutcome: 'valid' });
     expect(key.last4).toBe(asked.secret.slice(-4));
     expect(JSON.stringify(key)).not.toContain(asked.secret);
-    expect(await openIt(key)).toEqual({ secret: asked.secret, config: { organization: 'org-1' }, version: 1, provider: 'openai' });
+    expect(await openIt(key)).toEqual({ secret: asked.secret, config: { organization: 'org-1' }, version: 1, provider: 'openai', keepMs: 0 });
   });
 
   it('E01 leaves no trace of the secret in any table', async () => {

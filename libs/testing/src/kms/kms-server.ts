@@ -90,7 +90,7 @@ export async function serveKms(held: HeldKey, certificates: TestCertificates | u
   const listener: RequestListener = (request, reply) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => held.fault !== 'slow' && handle(request, Buffer.concat(chunks).toString(), reply));
+    request.on('end', () => (held.fault === 'slow' ? held.count('unanswered') : handle(request, Buffer.concat(chunks).toString(), reply)));
   };
   const tls = certificates && { ca: certificates.ca, cert: certificates.certificate, key: certificates.key, requestCert: needsClientCertificate, rejectUnauthorized: needsClientCertificate };
   const server = tls ? createHttpsServer(tls, listener) : createHttpServer(listener);
