@@ -29,6 +29,11 @@ export const GOVERNANCE_REQUESTS: Readonly<Record<string, RouteRequest | readonl
   'POST /api/orgs/{org}/access-reviews/{review}/decisions': { body: { decisions: [{ line: 1, decision: 'keep' }] } },
   'POST /api/orgs/{org}/access-reviews/{review}/close': { body: { name: 'r' }, letIn: [200, 409] },
 
+  // They end the session that asks.
+  'POST /api/me/password': { body: { currentPassword: 'not this one', newPassword: 'a new one, long enough' }, elsewhere: 'apps/admin-api/src/me/' },
+  'DELETE /api/me/sessions/{session}': { elsewhere: 'apps/admin-api/src/me/' },
+  'POST /api/orgs/{org}/invites': { body: { email: 'i@UNIQUE.test' } },
+
   'POST /api/orgs/{org}/trusted-issuers': { body: ISSUER },
   'PUT /api/orgs/{org}/trusted-issuers/{issuer}': { body: ISSUER },
   'GET /api/orgs/{org}/identity-provider': { letIn: [200, 404] },

@@ -90,6 +90,7 @@ const FRESH: Readonly<Record<string, Make>> = {
     neighbours.billing.alerts.push({ ...alert, orgId: org! });
     return alert.id;
   },
+  invite: async (_, owner, { org }) => (await owner('POST', `/api/orgs/${org}/invites`, { email: `i${++last}@matrix.test` })).body.id as string,
   review: (_, owner, { org }) => made(owner('POST', `/api/orgs/${org}/access-reviews`, { name: 'r' })),
   issuer: (_, owner, { org }) => made(owner('POST', `/api/orgs/${org}/trusted-issuers`, { name: `i${++last}`, issuer: `https://i${last}.example.com`, rules: [{}] })),
   // Of somebody who is not in the group yet.
