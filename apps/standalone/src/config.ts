@@ -14,6 +14,8 @@ export const StandaloneConfig = z.object({
   BYOK_ADMIN_PASSWORD: z.string().min(12).optional(),
   BYOK_PROVIDER_BASE_URLS: z.string().optional(),
   BYOK_EGRESS_ALLOW: z.string().optional(),
+  /** Where the ends of the audit chains are written; best on a disk that the database's owner cannot write. In the data directory unless set. */
+  BYOK_CHECKPOINT_DIR: z.string().optional(),
   METRICS_TOKEN: z.string().optional(),
   ...kekVariables,
   BYOK_TRUSTED_NETWORK: z.string().optional(),

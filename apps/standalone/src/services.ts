@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { StandaloneConfig } from './config.js';
 import type { DataDirectory } from './data-directory.js';
 import { kekSettings } from './kek-settings.js';
@@ -135,8 +135,8 @@ function billingSettings({ config, secrets }: Installation): Record<string, stri
 }
 
 /** Each service writes down the ends of its own chains. */
-function checkpoints({ directory }: Installation, chain: string): Record<string, string> {
-  return { BYOK_AUDIT_CHECKPOINT_FILE: join(directory.checkpoints, `${chain}.jsonl`), BYOK_AUDIT_CHECKPOINT_KEY_FILE: directory.checkpointKeyFile };
+function checkpoints({ config, directory }: Installation, chain: string): Record<string, string> {
+  return { BYOK_AUDIT_CHECKPOINT_FILE: join(resolve(config.BYOK_CHECKPOINT_DIR ?? directory.checkpoints), `${chain}.jsonl`), BYOK_AUDIT_CHECKPOINT_KEY_FILE: directory.checkpointKeyFile };
 }
 
 function firstAdmin({ config, secrets }: Installation): Record<string, string> {

@@ -1,5 +1,6 @@
 import { createHash, sign, verify, type KeyObject } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** The end of one org's chain as a checkpoint knew it. */
 export interface KnownHead {
@@ -92,6 +93,7 @@ function parseLine(line: string, key: KeyObject): Checkpoint | 'torn' | 'unsigne
 
 /** Appends and waits until it is on the disk. A line break first when the last line has none. */
 export async function appendLine(file: string, line: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const handle = await open(file, 'a+', 0o600);
   try {
     const { size } = await handle.stat();
