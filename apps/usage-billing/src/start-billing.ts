@@ -1,6 +1,7 @@
 import { loadCertificates, makeDialer, EVERY_ORG, openDatabase, refuseForgetfulRedis, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
 import type { BillingConfig } from './billing.config.js';
 import { BILLING_CONTROLLERS, BillingModule } from './billing.module.js';
+import { watchDrift } from './books/watch-drift.js';
 import { startReaper } from './charge/start-reaper.js';
 import { openMailer } from './outbox/send-mail.js';
 import { startOutbox } from './outbox/start-outbox.js';
@@ -36,10 +37,11 @@ export async function startBilling(config: BillingConfig, log: Log): Promise<Run
     const worker = startWorker({ db, log, queue: { databaseUrl: config.QUEUE_DATABASE_URL ?? config.DATABASE_URL, redisUrl: config.REDIS_URL } });
     const outbox = startOutbox({ db, log, ...outside, mailer: config.SMTP_URL ? openMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM }) : null });
     const reaper = startReaper({ db, log, everyMs: REAP_EVERY_MS });
+    const books = watchDrift({ db, log });
     log.info({ port: config.GRPC_PORT, queue: config.REDIS_URL ? 'redis' : 'postgresql' }, 'listening');
     return {
       stop: async () => {
-        await Promise.all([worker.close(), outbox.close(), reaper.close()]);
+        await Promise.all([worker.close(), outbox.close(), reaper.close(), books.close()]);
         await server.close();
         await db.close();
       },
