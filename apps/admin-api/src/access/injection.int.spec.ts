@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { apiRoutes, fillPath, namesIn, type Route } from '../spec/api-routes.js';
 import { isLetIn } from '../spec/expected-access.js';
 import { REPORT_ANSWERS } from '../spec/report-answers.js';

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { apiRoutes, fillPath, namesIn, type Route } from '../spec/api-routes.js';
 import { isLetIn, type Subject } from '../spec/expected-access.js';
