@@ -76,7 +76,8 @@ export const PERMISSION_HOLDERS = {
   'key:transfer': KEY_GIVERS,
   'key:inspect': KEY_INSPECTORS,
 
-  'request:create': [...ORG_ADMINS, 'billing', 'auditor', 'member'],
+  // An auditor changes nothing, and asks for nothing.
+  'request:create': [...ORG_ADMINS, 'billing', 'member'],
   'request:decide': { group: [...ORG_ADMINS, 'group-admin'], org: ORG_ADMINS },
   'review:read': [...ORG_ADMINS, 'auditor'],
   'review:update': ORG_ADMINS,
