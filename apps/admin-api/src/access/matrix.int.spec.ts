@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { apiRoutes, fillPath, namesIn, type Route } from '../spec/api-routes.js';
 import { isLetIn, type Subject } from '../spec/expected-access.js';
@@ -17,7 +16,7 @@ const LET_IN = [200, 201, 202, 204];
 const DENIED = [403, 404];
 
 // Thousands of requests: seconds on a machine that is idle.
-jest.setTimeout(300_000);
+const LONG_MS = 300_000;
 
 let database: TestDatabase;
 let api: TestApi;
@@ -85,13 +84,13 @@ describe('every route of the OpenAPI, every request of it, every standing', () =
 
   it('A02 A06 lets in whom the permission matrix names, and refuses everybody else', async () => {
     expect(await problemsOf(cases(), world.callers)).toEqual([]);
-  });
+  }, LONG_MS);
 
   it('answers 401 to nobody and to a credential that has expired', async () => {
     for (const call of [api.as(), world.expired]) {
       for (const { route, request } of everyCase()) expect([route.name, (await send(call, route, request, world.ids)).status]).toEqual([route.name, 401]);
     }
-  });
+  }, LONG_MS);
 
   it('A01 A02 A04 has nothing of this tenant for the owner of another: 404 for every id in a path, a body or a query, and no id in what is theirs', async () => {
     const { call, standing } = world.otherTenant;
@@ -107,7 +106,7 @@ describe('every route of the OpenAPI, every request of it, every standing', () =
     }
     expect(wrong).toEqual([]);
     expect(api.neighbours.billing.asked.filter(({ orgId }) => orgId === world.ids['org']).length).toBeGreaterThan(0);
-  });
+  }, LONG_MS);
 
   it('lets in and refuses as the matrix says, too, where the request ends the session or the org', async () => {
     const [logOut, deleteOrg] = LAST.map((name) => cases(true).filter(({ route }) => route.name === name)) as [ReturnType<typeof cases>, ReturnType<typeof cases>];
@@ -116,5 +115,5 @@ describe('every route of the OpenAPI, every request of it, every standing', () =
     const [owner, ...others] = world.callers;
     expect(await problemsOf(deleteOrg, others.filter(({ standing }) => !standing.isOperator))).toEqual([]);
     expect(await problemsOf(deleteOrg, [owner!])).toEqual([]);
-  });
+  }, LONG_MS);
 });
