@@ -26,13 +26,15 @@ afterAll(async () => {
 });
 
 describe('grants', () => {
-  const secrets = ['SELECT password_hash FROM identity.app_user', 'SELECT refresh_hash FROM identity.session', 'SELECT previous_refresh_hash FROM identity.session', 'SELECT * FROM identity.audit'];
+  const secrets = ['SELECT password_hash FROM identity.app_user', 'SELECT refresh_hash FROM identity.session', 'SELECT previous_refresh_hash FROM identity.session', 'SELECT * FROM identity.audit', 'SELECT id FROM identity.invite', 'SELECT external_id FROM identity.app_user'];
   const writes = [
     `UPDATE identity.app_user SET role = 'owner'`,
     `UPDATE identity.org SET platform_keys_granted = true`,
     `INSERT INTO identity.membership SELECT * FROM identity.membership`,
     `DELETE FROM identity.membership`,
     `UPDATE identity.token SET revoked_at = NULL`,
+    `UPDATE identity.token SET allowed_networks = '{}', previous_until = now()`,
+    `UPDATE identity.invite SET revoked_at = NULL`,
     `DELETE FROM identity.session`,
     `DELETE FROM identity.audit`,
     `TRUNCATE identity.token`,
@@ -48,8 +50,8 @@ describe('grants', () => {
   });
 
   it('show the hash of a token to the gateway, which compares it, and not to the vault', async () => {
-    expect(await databases.gateway.query('SELECT hash FROM identity.token')).toHaveLength(1);
-    await expect(databases.vault.query('SELECT hash FROM identity.token')).rejects.toThrow(/permission denied/);
+    expect(await databases.gateway.query('SELECT hash, previous_hash FROM identity.token')).toHaveLength(1);
+    for (const column of ['hash', 'previous_hash']) await expect(databases.vault.query(`SELECT ${column} FROM identity.token`)).rejects.toThrow(/permission denied/);
   });
 
   it('show billing which tier an org has and had, and not even its name', async () => {
