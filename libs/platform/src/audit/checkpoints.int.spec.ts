@@ -137,6 +137,12 @@ describe('checkpoints of the audit chains', () => {
     const told = async () => (await vault.query<{ action: string; details: string }>(`SELECT action, details FROM vault.audit WHERE actor_id = 'configuration' ORDER BY sequence`)).map(({ action, details }) => [action, (JSON.parse(details) as { now: string }).now.split(' ')[0]]);
     for (const place of [{ file: '/one', key }, { file: '/one', key }, { file: '/two', key }, undefined, undefined]) await tellCheckpoints(vault, TABLE, place);
     expect(await told()).toEqual([['audit.checkpoint_changed', '/one'], ['audit.checkpoint_changed', '/two'], ['audit.checkpoint_off', 'off']]);
+    await tellCheckpoints(vault, TABLE, { file: '/two', key });
+    await tellCheckpoints(vault, TABLE, { file: '/two', key: generateKeyPairSync('ed25519').privateKey });
+    const [newest] = await vault.query<{ details: string }>(`SELECT details FROM vault.audit WHERE actor_id = 'configuration' ORDER BY sequence DESC LIMIT 1`);
+    const { before, now } = JSON.parse(newest!.details) as Record<string, string>;
+    expect([before, now]).toEqual([expect.stringMatching(/^\/two ([0-9a-f]{4}-){7}[0-9a-f]{4}$/), expect.stringMatching(/^\/two ([0-9a-f]{4}-){7}[0-9a-f]{4}$/)]);
+    expect(now).not.toBe(before);
   });
 
   it.each([undefined, '', 'sk-canary', generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()])('refuse to start without a key that signs', (pem) => {
