@@ -9,6 +9,7 @@ export class FailureTally {
   readonly #deps: { db: Sql; place: JwtPlace };
   #counts = new Map<string, { issuerId: string; reason: string; count: number }>();
   #timer: NodeJS.Timeout | undefined;
+  #written: Promise<void> = Promise.resolve();
 
   constructor(deps: { db: Sql; place: JwtPlace }) {
     this.#deps = deps;
@@ -19,11 +20,17 @@ export class FailureTally {
     const counted = this.#counts.get(name) ?? { issuerId, reason, count: 0 };
     counted.count += 1;
     this.#counts.set(name, counted);
-    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), FLUSH_AFTER_MS).unref();
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS).unref();
+  }
+
+  /** Everything that was noted before is written when this is done, also what a write under way took with it. */
+  flush(): Promise<void> {
+    this.#written = this.#written.then(() => this.#write());
+    return this.#written;
   }
 
   /** What could not be written is counted again. */
-  async flush(): Promise<void> {
+  async #write(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const counts = [...this.#counts.values()];
