@@ -2,11 +2,14 @@ import { createLog, EVERY_ORG, openDatabase } from '@byok/platform';
 import type { Database } from '@byok/platform';
 import { testDatabase } from '@byok/testing';
 import type { TestDatabase } from '@byok/testing';
+import { findDirectoryGroups, findDirectoryUsers, setExternalId } from './directory.store.js';
 import { createGroup, deleteGroup, findGroupByName, getGroup, listGroups, updateGroup } from './groups.store.js';
+import { createInvite, listInvites, revokeInvite } from './invites.store.js';
+import type { Invite } from './invites.store.js';
 import { listGroupsOfUser, listMembers, putMember, removeMember } from './members.store.js';
 import { listSessions, revokeSession, revokeSessionsOfUser } from './sessions.store.js';
 import { changeSettings, getSettings } from './settings.store.js';
-import { createToken, getToken, listTokens, revokeToken, rotateToken } from './tokens.store.js';
+import { createToken, endOverlap, getToken, listTokens, revokeToken, rotateToken } from './tokens.store.js';
 import { seedOrg } from './two-orgs.builder.js';
 import type { Seeded } from './two-orgs.builder.js';
 import { deleteUser, findUserByEmail, getUser, listUsers, setPassword, updateUser } from './users.store.js';
@@ -15,6 +18,7 @@ let test: TestDatabase;
 let db: Database;
 let ours: Seeded;
 let theirs: Seeded;
+let theirInvite: Invite;
 const clock = { now: () => Date.now() };
 
 beforeAll(async () => {
@@ -22,6 +26,7 @@ beforeAll(async () => {
   db = await openDatabase({ url: test.url('admin'), applicationName: 'identity-test', log: createLog('test', 'silent'), scope: EVERY_ORG });
   ours = await seedOrg(db, 'ours');
   theirs = await seedOrg(db, 'theirs');
+  theirInvite = (await inTransaction((tx) => createInvite(tx, theirs.org.id, { email: 'guest@theirs.test', role: 'member', groups: [], createdBy: theirs.owner.id }, clock))).invite;
 });
 afterAll(async () => {
   await db.close();
@@ -33,7 +38,7 @@ const HASH = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA';
 
 /** All that is stored of an org, to see that nothing changed. */
 async function everythingOf(seeded: Seeded): Promise<unknown> {
-  const tables = ['app_user', 'app_group', 'membership', 'token', 'session'];
+  const tables = ['app_user', 'app_group', 'membership', 'token', 'session', 'invite'];
   const rows = await Promise.all(tables.map((table) => db.query(`SELECT * FROM identity.${table} WHERE org_id = $1 ORDER BY 1, 2, 3`, [seeded.org.id])));
   return [rows, await db.query('SELECT * FROM identity.org WHERE id = $1', [seeded.org.id])];
 }
@@ -60,6 +65,9 @@ describe("A01 another org's ids", () => {
     'getSettings of their user': () => getSettings(db, ours.org.id, { user: theirs.user.id }),
     'changeSettings of their group': () => inTransaction((tx) => changeSettings(tx, ours.org.id, { group: theirs.group.id }, { tags: { project: 'x' } })),
     'changeSettings of their user': () => inTransaction((tx) => changeSettings(tx, ours.org.id, { user: theirs.user.id }, { tags: { project: 'x' } })),
+    'setExternalId of their user': () => inTransaction((tx) => setExternalId(tx, ours.org.id, { user: theirs.user.id }, 'mine')),
+    'setExternalId of their group': () => inTransaction((tx) => setExternalId(tx, ours.org.id, { group: theirs.group.id }, 'mine')),
+    revokeInvite: () => inTransaction((tx) => revokeInvite(tx, ours.org.id, theirInvite.id)),
     revokeSession: () => inTransaction((tx) => revokeSession(tx, ours.org.id, theirs.session.id)),
   };
 
@@ -77,6 +85,11 @@ describe("A01 another org's ids", () => {
     expect((await listTokens(db, ours.org.id, { userId: theirs.user.id })).items).toEqual([]);
     expect((await listTokens(db, ours.org.id, { groupId: theirs.group.id })).items).toEqual([]);
     expect(await findUserByEmail(db, ours.org.id, theirs.user.email)).toBeUndefined();
+    expect(await findDirectoryUsers(db, ours.org.id, { id: theirs.user.id })).toEqual({ items: [], total: 0 });
+    expect(await findDirectoryUsers(db, ours.org.id, { name: theirs.user.email })).toEqual({ items: [], total: 0 });
+    expect(await findDirectoryGroups(db, ours.org.id, { id: theirs.group.id })).toEqual({ items: [], total: 0 });
+    expect((await listInvites(db, ours.org.id)).items).toEqual([]);
+    await inTransaction((tx) => endOverlap(tx, ours.org.id, theirs.token.id));
     await inTransaction((tx) => revokeSessionsOfUser(tx, ours.org.id, theirs.user.id));
     expect(await everythingOf(theirs)).toEqual(before);
   });
