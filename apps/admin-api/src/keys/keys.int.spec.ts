@@ -108,12 +108,12 @@ describe('keys', () => {
     await a.owner('POST', `/api/orgs/${a.org}/users`, { email: 'seed@alpha.test', name: 'Seed', password: PASSWORD });
     const seed = await world.api.signIn('seed@alpha.test');
     const seedId: string = (await seed('GET', '/api/me')).body.userId;
-    const later = { keyHint: '', links: { console: null, docs: null, prices: null }, capabilities: ['chat'], models: [], rateLimitHeaders: [] };
+    const later = { keyHint: '', links: { console: null, docs: null, prices: null }, capabilities: ['chat'], models: [], rateLimitHeaders: [], environment: {} };
     expect((await world.api.as()('GET', '/api/byok/providers')).body).toEqual({
       success: true,
       providers: [
-        { id: 'openai', name: 'OpenAI', requiresConfig: false, configFields: [], ...later },
-        { id: 'azure', name: 'Azure OpenAI', requiresConfig: true, configFields: ['endpoint_url', 'api_key'], ...later },
+        { id: 'openai', name: 'OpenAI', requiresConfig: false, configFields: [], fields: [{ name: 'organization', required: false, secret: false }], ...later },
+        { id: 'azure', name: 'Azure OpenAI', requiresConfig: true, configFields: ['endpoint_url', 'api_key'], fields: [{ name: 'endpoint_url', required: true, secret: false }, { name: 'api_key', required: true, secret: true }], ...later },
       ],
     });
     const added = await seed('POST', '/api/byok/keys/openai', { apiKey: 'sk-seed-00000000000000001', name: 'Production Key', description: 'Main key' });
