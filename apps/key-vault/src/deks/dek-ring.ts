@@ -6,7 +6,7 @@ import type { Database } from '@byok/platform';
 
 import { kmsError } from '../kms/kms-fault.js';
 import type { KmsSet } from '../kms/kms-set.js';
-import { findActiveDek, findDek, insertFirstDek, newestVersion } from '../store/deks.store.js';
+import { findActiveDek, findDek, findDraining, insertFirstDek, newestVersion } from '../store/deks.store.js';
 import type { DekRow } from '../store/deks.store.js';
 import type { KeyOrg } from '../store/key-row.js';
 import { refuseSealed } from '../store/org-kek.store.js';
@@ -19,6 +19,8 @@ import { makeSeed, unwrapDek } from './make-seed.js';
 export interface DekRing {
   /** The DEK to seal under; made on an org's first key. */
   activeDek(orgId: KeyOrg): Promise<Dek>;
+  /** Those under which something may still be sealed while a rotation is underway; mostly none. */
+  formerDeks(orgId: KeyOrg): Promise<Dek[]>;
   /** The DEK that a stored key names. */
   dekOf(orgId: KeyOrg, dekId: string, version: number): Promise<Dek>;
   /** Asks the KMS for a DEK anew, whatever is remembered, and remembers it. */
@@ -42,6 +44,7 @@ export function openDekRing(deps: { db: Database; kms: KmsSet; random: Random; c
       await refuseSealed(deps.db, orgId);
       return dekOf(orgId, (await findActiveDek(deps.db, orgId)) ?? (await makeFirstDek(deps, orgId)));
     },
+    formerDeks: async (orgId) => Promise.all((await findDraining(deps.db, orgId)).map((row) => dekOf(orgId, row))),
     dekOf: async (orgId, dekId, version) => {
       await refuseSealed(deps.db, orgId);
       return memory.get(nameOf(orgId, dekId, version), async () => opened(deps, orgId, await storedDek(deps.db, orgId, dekId, version)));

@@ -1,5 +1,5 @@
 import type { Kms } from '@byok/envelope';
-import { toAppError } from '@byok/kernel';
+import { AppError, toAppError } from '@byok/kernel';
 import { appendAudit } from '@byok/platform';
 
 import type { Pause } from './drive-rotations.js';
@@ -14,28 +14,30 @@ const PER_SECOND = 50;
 
 /**
  * Takes a rewrap that was asked for as far as it will go: every seed that is not under the KEK its org should have. What is left is found in
- * the table each time, so it goes on after a kill and does no harm in two replicas. An org whose KMS does not answer keeps only itself waiting.
+ * the table each time, so it goes on after a kill and does no harm in two replicas. An org whose KMS does not answer keeps only itself waiting:
+ * false then.
  */
-export async function driveRewrap(deps: RotationDeps, pause: Pause, stopping?: AbortSignal): Promise<void> {
+export async function driveRewrap(deps: RotationDeps, pause: Pause, stopping?: AbortSignal): Promise<boolean> {
   const rewrap = await findRewrap(deps.db);
-  if (!rewrap || rewrap.finishedAt) return;
+  if (!rewrap || rewrap.finishedAt) return true;
   let lastError = '';
   for (const { wrapping, to } of await listStale(deps)) {
     try {
-      if (!to) throw new Error('Its KMS does not answer.');
+      if (!to) throw new AppError('key_unavailable', 'Its KMS does not answer.');
       await rewrapAll(deps, wrapping, to, pause, stopping);
     } catch (error) {
       lastError = `${wrapping.orgId}: ${toAppError(error).message}`;
       deps.log.warn({ error, orgId: wrapping.orgId, kek: wrapping.kekUri }, 'data keys of an org cannot be wrapped anew and will be tried again');
     }
-    if (stopping?.aborted) return;
+    if (stopping?.aborted) return true;
   }
   await noteRewrapError(deps.db, lastError);
-  if ((await listStale(deps)).length > 0) return;
+  if ((await listStale(deps)).length > 0) return lastError === '';
   await deps.db.transaction(async (tx) => {
     if (!(await endRewrap(tx))) return;
     await appendAudit(tx, 'vault.audit', { orgId: 'platform', action: 'kek.rewrap.done', actorId: THE_VAULT, targetId: deps.kms.active.uri.slice(0, 200), outcome: 'allowed', details: { startedBy: rewrap.startedBy } });
   });
+  return true;
 }
 
 export interface Stale {

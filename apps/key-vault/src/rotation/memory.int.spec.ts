@@ -24,6 +24,7 @@ interface Methods {
 }
 
 const OPENS = 1_000;
+const KEYS = 10;
 const COLLECTOR = 'data:text/javascript,process.on("message",async()=>{for(let i=0;i<4;i+=1){globalThis.gc();await new Promise(r=>setTimeout(r,50))}process.send("collected")})';
 const folder = mkdtempSync(join(tmpdir(), 'byok-memory-spec-'));
 const kek = random.bytes(32).toString('hex');
@@ -76,13 +77,13 @@ async function seedsOf(): Promise<{ seed: Buffer; dek: Buffer }[]> {
 }
 
 onLinux('D06 after a thousand opens, a rotation and a collection the vault holds its DEKs and no copy of a seed', async () => {
-  const asked = aStoreRequest(actor, { type: 'org', id: orgId });
-  const key = await admin.storeKey(asked);
-  const open = () => gateway.openKey(anOpenRequest(actor, key));
-  for (let done = 0; done < OPENS; done += 50) await Promise.all(Array.from({ length: 50 }, open));
+  const keys: KeyMessage[] = [];
+  for (let count = 0; count < KEYS; count += 1) keys.push(await admin.storeKey(aStoreRequest(actor, { type: 'org', id: orgId })));
+  const open = (key: KeyMessage) => gateway.openKey(anOpenRequest(actor, key));
+  for (let done = 0; done < OPENS; done += KEYS) await Promise.all(keys.map(open));
   await admin.startRotation({ actor, scope: 'org' });
   while ((await admin.rotationStatus({ actor, scope: 'org' })).phase !== 'idle') await new Promise((resume) => setTimeout(resume, 50));
-  await open();
+  await Promise.all(keys.map(open));
   await vault.ask('collect');
 
 const known = await seedsOf();

@@ -85,20 +85,30 @@ async function patiently<R>(act: () => Promise<R>, isEnough: (answer: R) => bool
   }
 }
 
+/** A few at a time: they queue for the org's audit chain. */
+async function storeMany(orgId: string, actor: WireActor): Promise<KeptKey[]> {
+  const kept: KeptKey[] = [];
+  const store = async (): Promise<void> => {
+    while (kept.length < KEYS) {
+      const asked = aStoreRequest(actor, { type: 'org', id: orgId });
+      kept.push({ key: await admin.storeKey(asked), secret: asked.secret });
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, store));
+  return kept;
+}
+
 it('E11 E16 ten opens a second see no failure while the data key rotates, vaults are killed and restarted, and the KEK moves from a keyring to Transit', async () => {
   const orgId = await world.org('A');
   const { actor } = await world.user(orgId, 'owner');
   operator = (await world.user(await world.org('O'), 'owner', true)).actor;
-  const kept: KeptKey[] = await Promise.all(Array.from({ length: KEYS }, async () => {
-    const asked = aStoreRequest(actor, { type: 'org', id: orgId });
-    return { key: await admin.storeKey(asked), secret: asked.secret };
-  }));
+  const kept = await storeMany(orgId, actor);
   const rotation = (): Promise<RotationMessage> => admin.rotationStatus({ actor, scope: 'org' });
   const keks = (): Promise<KekStateMessage> => admin.rewrapStatus({ actor: operator });
   const prober = startProber(gateway, actor, kept);
 
   await admin.startRotation({ actor, scope: 'org' });
-  await patiently(rotation, ({ phase, left }) => phase === 'resealing' && left > 0 && left < KEYS);
+  await patiently(rotation, ({ phase, left }) => phase === 'resealing' && left > 0 && left < kept.length);
   await vaults[0].kill('SIGKILL');
   vaults[0] = await start(0, { ...(await transitKek()), BYOK_KEK_OLD: `local:${keyring}` });
   await patiently(rotation, ({ phase, version }) => phase === 'idle' && version === 2);

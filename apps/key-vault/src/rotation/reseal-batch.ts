@@ -1,3 +1,4 @@
+import type { Dek } from '@byok/envelope';
 import { AppError } from '@byok/kernel';
 import type { Sql } from '@byok/platform';
 
@@ -9,6 +10,7 @@ import { SEALED_PLACES } from './sealed-places.js';
 import type { ResealDeps, SealedRow } from './sealed-places.js';
 
 export const BATCH = 200;
+const AT_ONCE = 10;
 
 /** Seals up to 200 values of an org under its active DEK. Says how many it got done with; 0 when none is left, or another replica is at it. */
 export async function resealBatch(deps: Pick<RotationDeps, 'db' | 'deks' | 'random' | 'log' | 'deploymentId'>, orgId: KeyOrg): Promise<number> {
@@ -16,12 +18,20 @@ export async function resealBatch(deps: Pick<RotationDeps, 'db' | 'deks' | 'rand
   if (!active) return 0;
   const dek = await deps.deks.dekOf(orgId, active.dekId, active.version);
   await loadFormer(deps, orgId);
+  const rows = await nextRows(deps, orgId, dek.id);
+  let done = 0;
+  for (let at = 0; at < rows.length; at += AT_ONCE) done += await resealSome(deps, orgId, rows.slice(at, at + AT_ONCE), dek);
+  return done;
+}
+
+/** A few rows in one transaction: whoever writes one of them waits for it. */
+async function resealSome(deps: Pick<RotationDeps, 'db'>, orgId: KeyOrg, rows: readonly SealedRow[], dek: Dek): Promise<number> {
   const broken: { row: SealedRow; error: AppError }[] = [];
   const sealed = await deps.db.transaction(async (tx) => {
     broken.length = 0;
     if (!(await isMine(tx, orgId))) return 0;
     let count = 0;
-    for (const row of await nextRows(deps, tx, orgId, dek.id)) {
+    for (const row of rows) {
       try {
         if (await row.reseal(tx, dek)) count += 1;
       } catch (error) {
@@ -53,8 +63,8 @@ async function isMine(tx: Sql, orgId: KeyOrg): Promise<boolean> {
   return row!.mine;
 }
 
-async function nextRows(deps: ResealDeps, tx: Sql, orgId: KeyOrg, activeDekId: string): Promise<SealedRow[]> {
+async function nextRows(deps: ResealDeps, orgId: KeyOrg, activeDekId: string): Promise<SealedRow[]> {
   const rows: SealedRow[] = [];
-  for (const place of SEALED_PLACES) if (rows.length < BATCH) rows.push(...(await place.batch(deps, tx, orgId, activeDekId, BATCH - rows.length)));
+  for (const place of SEALED_PLACES) if (rows.length < BATCH) rows.push(...(await place.batch(deps, deps.db, orgId, activeDekId, BATCH - rows.length)));
   return rows;
 }

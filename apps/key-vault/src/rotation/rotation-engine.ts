@@ -7,6 +7,8 @@ import type { RotationDeps } from './rotation-deps.js';
 import { shredDeleted } from './shred-org.js';
 
 const EVERY_MS = 1_000;
+/** After a run in which something failed: a KMS that is away, or an org that is sealed, is not asked, and not logged, every second. */
+const AFTER_FAILURE_MS = 5_000;
 
 /** Runs what rotations need in the background, a second after the run before has ended. Returns how to stop it. */
 export async function startRotationEngine(deps: RotationDeps): Promise<() => Promise<void>> {
@@ -17,10 +19,10 @@ export async function startRotationEngine(deps: RotationDeps): Promise<() => Pro
   const loops = [
     every(deps, pause, stopping.signal, () => loadPending(deps)),
     every(deps, pause, stopping.signal, async () => {
-      await driveRotations(deps, pause, stopping.signal);
-      await driveRewrap(deps, pause, stopping.signal);
+      const isWell = [await driveRotations(deps, pause, stopping.signal), await driveRewrap(deps, pause, stopping.signal)].every(Boolean);
       await destroyOldDeks(deps);
       await shredDeleted(deps);
+      return isWell;
     }),
   ];
   return async () => {
@@ -30,10 +32,10 @@ export async function startRotationEngine(deps: RotationDeps): Promise<() => Pro
   };
 }
 
-async function every(deps: Pick<RotationDeps, 'log'>, pause: (milliseconds: number) => Promise<void>, stopping: AbortSignal, run: () => Promise<void>): Promise<void> {
+async function every(deps: Pick<RotationDeps, 'log'>, pause: (milliseconds: number) => Promise<void>, stopping: AbortSignal, run: () => Promise<boolean>): Promise<void> {
   while (!stopping.aborted) {
-    await run().catch((error: unknown) => deps.log.warn({ error }, 'a step of rotation failed and will be tried again'));
-    await pause(EVERY_MS);
+    const isWell = await run().catch((error: unknown) => (deps.log.warn({ error }, 'a step of rotation failed and will be tried again'), false));
+    await pause(isWell ? EVERY_MS : AFTER_FAILURE_MS);
   }
 }
 

@@ -174,6 +174,17 @@ describe('the rotation of an org’s data key', () => {
     expect(await start()).toMatchObject({ phase: 'pending', pendingVersion: 3 });
   });
 
+  it('knows a secret again that is stored twice while the first is still under the former one', async () => {
+    const [{ key, secret }] = (await storeKeys(world, orgId, ann.actor, 1)) as [KeptKey];
+    const replica = await aReplica(world, 'one');
+    await start();
+    await loadPending(replica);
+    await promoteDek(replica, orgId);
+    await expect(storeKey(world.deps, aStoreRequest(ann.actor, { type: 'org', id: orgId }, { secret }))).rejects.toMatchObject({ code: 'key_duplicate', details: { keyId: key.id } });
+    await turn(replica);
+    await expect(storeKey(world.deps, aStoreRequest(ann.actor, { type: 'org', id: orgId }, { secret }))).rejects.toMatchObject({ code: 'key_duplicate', details: { keyId: key.id } });
+  });
+
   it('re-seals what was sealed under the former one and stored after it had retired', async () => {
     await storeKeys(world, orgId, ann.actor, 1);
     const replica = await aReplica(world, 'one');

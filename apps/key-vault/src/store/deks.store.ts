@@ -23,6 +23,11 @@ export async function findActiveDek(db: Sql, orgId: KeyOrg): Promise<DekRow | un
   return row;
 }
 
+/** DEKs that a rotation is taking values away from. */
+export function findDraining(db: Sql, orgId: KeyOrg): Promise<DekRow[]> {
+  return db.query<DekRow>(`SELECT ${DEK_COLUMNS} FROM vault.org_dek WHERE org_id = $1 AND state = 'decrypt_only'`, [orgId]);
+}
+
 /** A DEK that may still open values. */
 export async function findDek(db: Sql, orgId: KeyOrg, dekId: string, version: number): Promise<DekRow | undefined> {
   const [row] = await db.query<DekRow>(

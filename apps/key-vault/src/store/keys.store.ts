@@ -72,12 +72,12 @@ export function listCandidates(db: Sql, orgId: OrgId, userId: string | null, gro
 }
 
 /** The id of a living key of the same owner and provider with the same secret. Queues with others that store this secret right now. */
-export async function findDuplicate(tx: Sql, orgId: KeyOrg, owner: KeyOwner, provider: string, fingerprint: string, except?: KeyId): Promise<string | undefined> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [`${orgId}/${owner.type}/${owner.id}/${provider}/${fingerprint}`]);
+export async function findDuplicate(tx: Sql, orgId: KeyOrg, owner: KeyOwner, provider: string, fingerprints: readonly string[], except?: KeyId): Promise<string | undefined> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [`${orgId}/${owner.type}/${owner.id}/${provider}/${fingerprints[0]}`]);
   const [row] = await tx.query<{ id: string }>(
     `SELECT id FROM vault.credential
-      WHERE org_id = $1 AND fingerprint = $2 AND owner_type = $3 AND owner_id = $4 AND provider = $5 AND id IS DISTINCT FROM $6 ORDER BY id LIMIT 1`,
-    [orgId, fingerprint, owner.type, owner.id, provider, except ?? null],
+      WHERE org_id = $1 AND fingerprint = ANY($2) AND owner_type = $3 AND owner_id = $4 AND provider = $5 AND id IS DISTINCT FROM $6 ORDER BY id LIMIT 1`,
+    [orgId, fingerprints, owner.type, owner.id, provider, except ?? null],
   );
   return row?.id;
 }
@@ -143,8 +143,9 @@ export async function setHealth(tx: Sql, orgId: KeyOrg, keyId: KeyId, version: n
   return row;
 }
 
+/** Unless somebody writes the row at this moment: an open holds the org's audit chain, and must not wait for a row while it does. The next open notes it. */
 export async function setUsed(tx: Sql, orgId: KeyOrg, keyId: KeyId, at: Date): Promise<void> {
-  await tx.query('UPDATE vault.credential SET last_used_at = $3 WHERE org_id = $1 AND id = $2', [orgId, keyId, at]);
+  await tx.query('UPDATE vault.credential SET last_used_at = $3 WHERE id = (SELECT id FROM vault.credential WHERE org_id = $1 AND id = $2 FOR NO KEY UPDATE SKIP LOCKED)', [orgId, keyId, at]);
 }
 
 /** The key as it is now, its row locked until the transaction ends. */

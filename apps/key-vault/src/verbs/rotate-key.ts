@@ -32,7 +32,7 @@ export async function rotateKey(deps: Deps, message: unknown): Promise<KeyMessag
   const status = statusAfterTest(statusOfFreshSecret(key.status), request.testOutcome);
 
   return deps.db.transaction(async (tx) => {
-    const duplicate = await findDuplicate(tx, key.orgId, { type: key.ownerType, id: key.ownerId }, key.provider, sealed.fingerprint, key.id);
+    const duplicate = await findDuplicate(tx, key.orgId, { type: key.ownerType, id: key.ownerId }, key.provider, sealed.fingerprints, key.id);
     if (duplicate) throw duplicateOf(duplicate);
     const rotated = await resealKey(tx, key.orgId, key.id, key.version, { ...sealed, version, last4, status, lastTestOutcome: request.testOutcome });
     if (!rotated) throw new AppError('conflict', 'Somebody else changed this key at the same moment. Look at it again and retry.');

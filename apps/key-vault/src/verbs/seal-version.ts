@@ -10,7 +10,10 @@ type Identity = Pick<KeyRow, 'id' | 'orgId' | 'ownerType' | 'ownerId' | 'provide
 
 /** One version of a key under the org's active DEK: the sealed secret, the MAC of its config, its fingerprint. */
 export async function sealVersion(deps: Pick<VaultDeps, 'deks' | 'random' | 'deploymentId'>, key: Identity, secret: Secret, config: Record<string, string>) {
-  return sealUnder(deps, await deps.deks.activeDek(key.orgId), key, secret, config);
+  const sealed = sealUnder(deps, await deps.deks.activeDek(key.orgId), key, secret, config);
+  // Keys that a rotation has not come to yet are known by another fingerprint.
+  const former = (await deps.deks.formerDeks(key.orgId)).map((dek) => fingerprint(secret, dek));
+  return { ...sealed, fingerprints: [sealed.fingerprint, ...former] };
 }
 
 export function sealUnder(deps: Pick<VaultDeps, 'random' | 'deploymentId'>, dek: Dek, key: Identity, secret: Secret, config: Record<string, string>) {

@@ -34,7 +34,7 @@ export async function stageKey(deps: Deps, message: unknown): Promise<KeyMessage
   if (sealed.fingerprint === key.fingerprint) throw new AppError('conflict', 'This is the secret that the key has already. Stage another one.');
 
   return deps.db.transaction(async (tx) => {
-    const duplicate = await findDuplicate(tx, key.orgId, { type: key.ownerType, id: key.ownerId }, key.provider, sealed.fingerprint, key.id);
+    const duplicate = await findDuplicate(tx, key.orgId, { type: key.ownerType, id: key.ownerId }, key.provider, sealed.fingerprints, key.id);
     if (duplicate) throw duplicateOf(duplicate);
     const candidate = { id: key.id, orgId: key.orgId, role: 'candidate' as const, version, ...sealed, last4, testOutcome, percent, rollbackAfter, overlapUntil, createdBy: actorIdOf(principal) };
     if (!(await insertOther(tx, key.orgId, candidate))) throw new AppError('conflict', 'This key has a candidate already. Promote it or roll it back first.');

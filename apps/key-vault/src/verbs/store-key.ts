@@ -30,7 +30,7 @@ export async function storeKey(deps: Deps, message: unknown): Promise<KeyMessage
   const facts = { label, description, last4, allowedUsers, allowedModels, priority, expiresAt, rotateAfterDays, createdBy: actorIdOf(principal) };
 
   return deps.db.transaction(async (tx) => {
-    const duplicate = await findDuplicate(tx, orgId, request.owner, request.provider, sealed.fingerprint);
+    const duplicate = await findDuplicate(tx, orgId, request.owner, request.provider, sealed.fingerprints);
     if (duplicate && !request.allowDuplicate) throw duplicateOf(duplicate);
     const key = await insertKey(tx, orgId, { ...identity, ...sealed, ...facts, status: statusAfterTest('active', testOutcome), lastTestOutcome: testOutcome });
     await logVersion(tx, orgId, key);

@@ -39,7 +39,7 @@ export async function transferKey(deps: Deps, message: unknown): Promise<KeyMess
   const moved = { ...key, ownerType: request.owner.type, ownerId: request.owner.id, version: await nextVersion(deps.db, orgId, key.id) };
   const sealed = await sealVersion(deps, moved, await decryptKey(deps, key), key.config);
   return deps.db.transaction(async (tx) => {
-    const duplicate = await findDuplicate(tx, orgId, request.owner, key.provider, sealed.fingerprint, key.id);
+    const duplicate = await findDuplicate(tx, orgId, request.owner, key.provider, sealed.fingerprints, key.id);
     if (duplicate) throw duplicateOf(duplicate);
     const transferred = await moveKey(tx, orgId, key, { ...sealed, version: moved.version, ownerType: moved.ownerType, ownerId: moved.ownerId });
     if (!transferred) throw new AppError('conflict', 'Somebody else changed this key at the same moment, or a new secret of it is being tried. Look at it again and retry.');
