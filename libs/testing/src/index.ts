@@ -8,6 +8,8 @@ export { startAzureKms } from './kms/azure-kms-server.js';
 export { startGcpKms } from './kms/gcp-kms-server.js';
 export { HeldKey } from './kms/kms-server.js';
 export type { KmsServer, KmsServerFault } from './kms/kms-server.js';
+export { findVaultBinary, startRealTransit } from './kms/real-transit.js';
+export type { RealTransit } from './kms/real-transit.js';
 export { startTransit } from './kms/transit-server.js';
 export type { TransitServerOptions } from './kms/transit-server.js';
 export { redisServer } from './redis/redis-server.js';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { credentials, Metadata } from '@grpc/grpc-js';
 import type { Kms, WrapContext } from '@byok/envelope';
 import { kmsSuite } from '@byok/envelope/kms.suite';
-import { awsSecretOf, startAwsKms, startAzureKms, startGcpKms, startTransit, testAuthority } from '@byok/testing';
-import type { KmsServer } from '@byok/testing';
+import { awsSecretOf, findVaultBinary, startAwsKms, startAzureKms, startGcpKms, startRealTransit, startTransit, testAuthority } from '@byok/testing';
+import type { KmsServer, RealTransit } from '@byok/testing';
 
 import { crc32c } from './crc32c.js';
 import { faultOf, reasonOf } from './kms-fault.js';
@@ -66,6 +66,17 @@ const failureOf = (act: Promise<unknown>): Promise<unknown> => act.then(() => ex
 const attempts = (server: KmsServer): number => [...server.asked.values()].reduce((sum, each) => sum + each, 0);
 
 for (const name of NAMES) kmsSuite(name, () => made(name));
+
+// Beside the stand-in, where there is one: what the stand-in does must be what the real one does.
+const binary = findVaultBinary();
+if (binary) {
+  let real: RealTransit;
+  beforeAll(async () => {
+    real = await startRealTransit(binary);
+  }, 30_000);
+  afterAll(() => real.close());
+  kmsSuite(binary, () => remoteKms(`vault-transit:${real.address}/transit/byok`, { clock, timeoutMs: 10_000, transit: { token: { value: real.token }, namespace: undefined, tls: {} } })!);
+}
 
 describe.each(NAMES)('%s', (name) => {
   it('unwraps what an older version wrapped, wraps under the newest, and rewraps to it', async () => {
