@@ -42,7 +42,7 @@ const start = () => startRotation(world.deps, { actor: ann.actor, scope: 'org' }
 const status = () => rotationStatus(world.deps, { actor: ann.actor, scope: 'org' });
 
 describe('the rotation of an org’s data key', () => {
-  it('gives every key the new one, with the same version and config, and the chain still says that all is well', async () => {
+  it('INV-K1 gives every key the new one, with the same version and config, and the chain still says that all is well', async () => {
     const kept = await storeKeys(world, orgId, ann.actor, 3);
     const before = await world.attacker.query<{ blob: Buffer; fingerprint: string }>('SELECT blob, fingerprint FROM vault.credential WHERE org_id = $1 ORDER BY id', [orgId]);
     const replica = await aReplica(world, 'one');

@@ -99,7 +99,7 @@ describe('E22 an org that was deleted', () => {
 });
 
 describe('E21 an older backup that is restored after an org was shredded', () => {
-  it('is made unreadable again at the start, by the file outside the database; trying every KEK opens nothing', async () => {
+  it('INV-K3 is made unreadable again at the start, by the file outside the database; trying every KEK opens nothing', async () => {
     const seeds = await rowsOf();
     await remove();
     await shredDeleted(vault);
