@@ -157,7 +157,7 @@ describe('the audit chain', () => {
     const key = await store();
     await rotate(key, 'sk-the-second-secret-of-this-key');
     await revokeKey(world.deps, { actor: ann.actor, keyId: key.id });
-    expect(await verifyAudit(world.deps, { actor: ann.actor })).toEqual({ ok: true, rows: 3, firstBadSequence: 0, reason: '' });
+    expect(await verifyAudit(world.deps, { actor: ann.actor })).toEqual({ ok: true, rows: 3, firstBadSequence: 0, reason: '', checkpointSequence: 0, checkpointAt: '' });
     await withoutTrigger('audit', 'audit_is_append_only', () => world.attacker.query(`UPDATE vault.audit SET actor_id = 'usr_x' WHERE org_id = $1 AND sequence = 2`, [orgId]));
     expect(await verifyAudit(world.deps, { actor: ann.actor })).toMatchObject({ ok: false, firstBadSequence: 2 });
     await withoutTrigger('audit', 'audit_is_append_only', () => world.attacker.query(`DELETE FROM vault.audit WHERE org_id = $1 AND sequence = 2`, [orgId]));
