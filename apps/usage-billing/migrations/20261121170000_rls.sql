@@ -1,6 +1,7 @@
 -- Up Migration
 
 -- As in identity: a session sees the rows of `byok.org_id` and no others; '*' is every org, unset is none.
+-- The setting is read once a statement (as a sub-select), since reports read many rows.
 -- Not `price`: all prices, also those agreed with one org, are read at once into the shelf from which the events of all orgs are priced.
 DO $$
 DECLARE tenant_table regclass;
