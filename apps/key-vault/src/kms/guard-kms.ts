@@ -67,9 +67,15 @@ function breaker(kekUri: string, { clock, deadlineMs }: GuardOptions): <T>(quest
 
 async function within<T>(deadlineMs: number, kekUri: string, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let isTooLate = false;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(kmsError('unreachable', kekUri, `no answer within ${deadlineMs} ms`)), deadlineMs);
+    timer = setTimeout(() => {
+      isTooLate = true;
+      reject(kmsError('unreachable', kekUri, `no answer within ${deadlineMs} ms`));
+    }, deadlineMs);
   });
+  // A seed that nobody waits for any more is not left lying about.
+  answer.then((late) => isTooLate && Buffer.isBuffer(late) && late.fill(0), () => undefined);
   try {
     return await Promise.race([answer, tooLate]);
   } finally {
