@@ -63,4 +63,25 @@ describe('firstAnswer', () => {
     await expect(firstAnswer(attempts, async () => { calls += 1; throw new TypeError('oops'); }, retries())).rejects.toMatchObject({ code: 'internal' });
     expect(calls).toBe(1);
   });
+
+  it.each(['integrity_failed', 'key_unavailable', 'key_config_invalid'] as const)('goes on with the version in use when a candidate stops with %s, and stops where that does', async (code) => {
+    const trial = (isCandidate: boolean) => ({ trial: { version: 2, isCandidate } });
+    const both = [{ keyId: 'one', ...trial(true) }, { keyId: 'two', ...trial(false) }] as Attempt[];
+    const tried: string[] = [];
+    expect(await firstAnswer(both, failing({ one: code }, tried), retries())).toBe('two');
+    expect(tried).toEqual(['one', 'two']);
+    await expect(firstAnswer(both, failing({ one: code, two: code }, []), retries())).rejects.toMatchObject({ code });
+  });
+
+  it('asks once for a newer secret where one in use is refused, and not for a candidate', async () => {
+    const asked: string[] = [];
+    const renew = async ({ keyId }: Attempt): Promise<Attempt | undefined> => {
+      asked.push(keyId);
+      return keyId === 'two' ? ({ keyId: 'two-new' } as Attempt) : undefined;
+    };
+    const plan = [{ keyId: 'one', trial: { version: 2, isCandidate: true } }, { keyId: 'two' }, { keyId: 'three' }] as Attempt[];
+    const tried: string[] = [];
+    expect(await firstAnswer(plan, failing({ one: 'key_rejected', two: 'key_rejected' }, tried), retries(), renew)).toBe('two-new');
+    expect([tried, asked]).toEqual([['one', 'two', 'two-new'], ['two']]);
+  });
 });
