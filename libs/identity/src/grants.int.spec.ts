@@ -54,10 +54,12 @@ describe('grants', () => {
     for (const column of ['hash', 'previous_hash']) await expect(databases.vault.query(`SELECT ${column} FROM identity.token`)).rejects.toThrow(/permission denied/);
   });
 
-  it('show billing which tier an org has and had, and not even its name', async () => {
+  it('show billing tiers and settings, whom to write to, and nothing to sign in with', async () => {
     await expect(databases.billing.query('SELECT id, tier, status FROM identity.org')).resolves.toBeDefined();
     await expect(databases.billing.query('SELECT org_id, effective_from, tier FROM identity.org_tier')).resolves.toBeDefined();
-    for (const sql of ['SELECT name FROM identity.org', 'SELECT settings FROM identity.org', 'SELECT id FROM identity.app_user', 'SELECT id FROM identity.token', 'SELECT budget_id FROM identity.hard_budget']) {
+    await expect(databases.billing.query('SELECT settings FROM identity.org')).resolves.toBeDefined();
+    await expect(databases.billing.query('SELECT id, email, role, status, settings FROM identity.app_user')).resolves.toBeDefined();
+    for (const sql of ['SELECT name FROM identity.org', 'SELECT name FROM identity.app_user', 'SELECT password_hash FROM identity.app_user', 'SELECT id FROM identity.token', 'SELECT id FROM identity.session', 'SELECT budget_id FROM identity.hard_budget']) {
       await expect(databases.billing.query(sql)).rejects.toThrow(/permission denied/);
     }
   });
