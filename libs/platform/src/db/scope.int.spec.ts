@@ -131,6 +131,17 @@ it('A11 costs a statement no round trip: what sets the scope, and what ends it, 
   for (const part of ['BEGIN; SET LOCAL', 'identity.org', 'COMMIT']) expect(sentBeforeAnswer).toContain(part);
 });
 
+it.each(['a statement', 'a transaction'])('H02 tells of a connection that is lost under %s in a scope as 503, and goes on with another', async (what) => {
+  const superuser = await openDatabase({ url: test.superuserUrl, applicationName: 'superuser', log });
+  const mine = db.forOrg(A);
+  const slow = 'SELECT pg_sleep(20) /* lost */';
+  const lost = (what === 'a statement' ? mine.query(slow) : mine.transaction((tx) => tx.query(slow))).catch((error: { code?: string }) => error.code);
+  for (let ended = 0; ended === 0; ) ended = (await superuser.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'admin' AND state = 'active' AND query LIKE '%lost%'`)).length;
+  await superuser.close();
+  expect(await lost).toBe('service_unavailable');
+  expect(await mine.query(MINE)).toEqual([{ id: A }]);
+});
+
 it('A11 takes an id for a scope and nothing else', () => {
   for (const scope of ["x'; SET byok.org_id TO '*", '', 'a b', EVERY_ORG]) expect(() => db.forOrg(scope)).toThrow();
 });
