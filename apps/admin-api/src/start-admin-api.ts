@@ -11,7 +11,7 @@ import { providerCatalogue } from './clients/catalogue.js';
 import type { AdminConfig } from './config.js';
 import type { AdminDeps } from './deps.js';
 import { makeOutside } from './sign-in/outside.js';
-import { startSignInChores } from './sign-in/sign-in-chores.js';
+import { startChores } from './chores.js';
 
 const HOUR_MS = 3_600_000;
 const KEEP_ENDED_SESSIONS_MS = 7 * 24 * HOUR_MS;
@@ -27,14 +27,14 @@ export async function startAdminApi(config: AdminConfig): Promise<RunningService
   const app = await buildApp(deps, { trustedProxies, publicGatewayUrl: config.PUBLIC_GATEWAY_URL });
   await app.listen(config.PORT, config.HOST);
   const janitor = setInterval(() => void removeEndedSessions(deps), HOUR_MS).unref();
-  const stopSignInChores = startSignInChores(deps);
+  const stopChores = startChores(deps);
   log.info({ host: config.HOST, port: config.PORT }, 'listening');
   return {
     stop: async () => {
       clearInterval(janitor);
       kept.stop();
       await app.close();
-      await stopSignInChores();
+      await stopChores();
       for (const client of [deps.vault, deps.billing, deps.office, deps.probe]) client.close();
       await deps.db.close();
     },

@@ -1,6 +1,7 @@
 import type { BillingForGateway, UsageBatch, VaultForGateway } from '@byok/contracts';
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { tallyDeniedCalls } from '@byok/identity';
 import type { Clock } from '@byok/kernel';
 import { listenForChanges, type ChangeListenerOptions, type Log, type QueueProducer, type Database } from '@byok/platform';
 import { NestFactory } from '@nestjs/core';
@@ -58,13 +59,14 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
   const holds = openHolds(billing, log);
   const counters = openCounters({ redisUrl: config.REDIS_URL, degradedShare: config.LIMITS_DEGRADED_SHARE, clock, log });
   const { deps, pools, watch, caches, serviceJwts } = buildPipeline(config, { db, vault, spool: spool.writer, state, holds, counters, clock, changes, isDraining, log });
+  const denied = tallyDeniedCalls(db);
   const prices = watchPrices({ billing, keep: (book) => (watch.watched.prices = book), log });
   const notices = await listenForChanges({ url: config.DATABASE_URL, log, ...whatFollows(changes, watch, running, deps) });
   const metrics = gatewayMetrics(running, spool, changes, caches, counters);
   for (const gauge of [...watch.gauges, ...deps.answers.gauges]) metrics.gauge(gauge);
   const sources = { identity: () => caches.identity.staleSince, vault: () => caches.keys.staleSince ?? caches.vault.staleSince };
   const readiness = makeReadiness({ isDraining, spool, changes, counters, sources, clock });
-  const { app, server } = await makeHttp({ ...deps, clock, log, callLog, metrics, running, maxCalls: config.MAX_CALLS }, config, readiness);
+  const { app, server } = await makeHttp({ ...deps, clock, log, callLog, metrics, running, denied, maxCalls: config.MAX_CALLS }, config, readiness);
   await app.listen(config.PORT, config.HOST);
 
   const telling = new TellRunning({ vault, running, log });
@@ -85,7 +87,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
       watch.close();
       prices.close();
       clearInterval(ticking);
-      await Promise.allSettled([app.close(), notices.close(), serviceJwts.tally.flush()]);
+      await Promise.allSettled([app.close(), notices.close(), serviceJwts.tally.flush(), denied.flush()]);
       await pools.destroy();
       holds.close();
       await Promise.allSettled([spool.close(), state.close(), counters.close()]);

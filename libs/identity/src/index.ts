@@ -85,3 +85,6 @@ export { closeReview, decideLine, findReviewLine, getReview, holdOpen, insertRev
 export type { AccessReview, AccessReviewLine, ReviewId, SeenAccess } from './store/reviews.store.js';
 export { decideAccessRequest, getAccessRequest, insertAccessRequest, listAccessRequests, lockAccessRequest } from './store/access-requests.store.js';
 export type { AccessRequest, AccessRequestId, NewAccessRequest } from './store/access-requests.store.js';
+export { takeDeniedCalls, tallyDeniedCalls } from './refusals/denied-calls.js';
+export type { DeniedCall } from './refusals/denied-calls.js';
+export type { Tally } from './refusals/tally.js';

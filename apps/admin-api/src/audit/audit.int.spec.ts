@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, openCheckpoints, openDatabase } from '@byok/platform';
 import { DEPS, type AdminDeps } from '../deps.js';
+import { auditRefusals } from './audit-refusals.js';
 import { worldOfTwoTenants } from '../spec/two-tenants.js';
 
 type Row = { chain: string; sequence: number; action: string; outcome: string; targetId: string; actorId: string; details: Record<string, unknown> };
@@ -18,6 +19,19 @@ describe('the audit of an org', () => {
     expect((await a.member('GET', path())).status).toBe(403);
     const [newest] = await rows();
     expect(newest).toMatchObject({ chain: 'identity', action: 'authz.denied', outcome: 'denied', actorId: a.memberId, details: { method: 'GET', route: '/api/orgs/:org/audit', code: 'forbidden' } });
+  });
+
+  it('I04 shows calls that gateways denied, once with their number, to the org of the token alone', async () => {
+    const { a, b } = world.tenants;
+    const { id } = (await a.owner('POST', '/api/tokens', { name: 'denied' })).body as { id: string };
+    for (const [code, count] of [['token_revoked', 3], ['model_not_allowed', 1], ['token_revoked', 2]] as const) await asOwnerOfTables(`SELECT identity.note_denied_call('${id}', '${code}', ${count})`);
+    await asOwnerOfTables(`SELECT identity.note_denied_call('tok_${'0'.repeat(32)}', 'token_revoked', 1)`);
+    await auditRefusals(world.api.db);
+    await auditRefusals(world.api.db);
+    const denied = (await rows()).filter((row) => row.action === 'call.denied');
+    expect(denied.map(({ outcome, actorId, details }) => [outcome, actorId, details['reason'], details['count']]).sort()).toEqual([['denied', id, 'model_not_allowed', 1], ['denied', id, 'token_revoked', 5]]);
+    const ofB = (await b.owner('GET', `/api/orgs/${b.org}/audit?limit=200`)).body.items as Row[];
+    expect(ofB.filter((row) => row.action === 'call.denied')).toEqual([]);
   });
 
   it('I06 shows when somebody of the platform looked into the org, at what and why, before they saw it', async () => {

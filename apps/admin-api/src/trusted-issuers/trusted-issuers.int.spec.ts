@@ -3,7 +3,7 @@ import { testDatabase, type TestDatabase } from '@byok/testing';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { startTestApi, type TestApi } from '../spec/test-api.js';
 import { twoTenants, type TwoTenants } from '../spec/two-tenants.js';
-import { auditFailedJwts } from './audit-failed-jwts.js';
+import { auditRefusals } from '../audit/audit-refusals.js';
 
 describe('trusted issuers', () => {
   let database: TestDatabase;
@@ -73,11 +73,11 @@ describe('trusted issuers', () => {
     expect(new Set(answers.map(({ status, body }) => JSON.stringify({ status, ...body, requestId: '' }))).size).toBe(1);
     expect(answers[0]!.status).toBe(401);
     await api.deps.serviceJwts.tally.flush();
-    await auditFailedJwts(api.db);
+    await auditRefusals(api.db);
     const reasons = (await auditOf(tenants.a.org, id)).map(({ reason, count, place }) => `${place} ${reason} ${count}`).sort();
     expect(reasons).toEqual(['expired', 'id-token', 'wrong-algorithm', 'wrong-audience', 'wrong-signature', 'wrong-subject'].map((reason) => `admin-api ${reason} 1`));
     expect(await auditOf(tenants.b.org, id)).toEqual([]);
-    await auditFailedJwts(api.db);
+    await auditRefusals(api.db);
     expect(await auditOf(tenants.a.org, id)).toHaveLength(6);
   });
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toAppError, type Clock } from '@byok/kernel';
+import type { DeniedCall, Tally } from '@byok/identity';
 import type { Log } from '@byok/platform';
 import { runCompletion, type CompletionDeps } from '../pipeline/run-completion.js';
 import type { GatewayMetrics } from '../metrics.js';
@@ -9,6 +10,7 @@ import { answerError } from './answer-error.js';
 import { Call } from './call.js';
 import type { CallLog } from './call-log.js';
 import type { HotRoute } from './hot-routes.js';
+import { noteDenial } from './note-denial.js';
 import type { RunningCalls } from './running-calls.js';
 
 export interface HandleCallDeps extends CompletionDeps {
@@ -17,6 +19,7 @@ export interface HandleCallDeps extends CompletionDeps {
   callLog: CallLog;
   metrics: GatewayMetrics;
   running: RunningCalls;
+  denied: Tally<DeniedCall>;
   maxCalls: number;
 }
 
@@ -50,6 +53,7 @@ function refusalOf(request: IncomingMessage, deps: HandleCallDeps): AppError | u
 /** Says in one line how a call went, and lets go of it. */
 export function finishCall(call: Call, error: AppError | null, deps: HandleCallDeps): void {
   deps.running.delete(call);
+  if (error) noteDenial(call, error, deps.denied);
   call.admission?.over(call.record.tokens ?? 0);
   const status = call.response.statusCode;
   const durationMs = deps.clock.now() - call.startedAt;

@@ -5,12 +5,11 @@ import { errors, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
 import { principalOfToken } from '../principal-of.js';
 import { principalOrThrow } from '../principal-row.js';
+import { Tally } from '../refusals/tally.js';
 import { findIssuersOfJwt } from '../store/trusted-issuers.store.js';
-import type { IssuerRule, TrustedIssuer } from '../store/trusted-issuers.store.js';
+import type { IssuerRule, TrustedIssuer, TrustedIssuerId } from '../store/trusted-issuers.store.js';
 import type { Principal } from '../types.js';
 import { claimValues } from './claim-values.js';
-import { FailureTally } from './failure-tally.js';
-import type { JwtPlace } from './failure-tally.js';
 import { fitsPattern } from './fits-pattern.js';
 import { KeySets } from './key-sets.js';
 import type { FetchJson } from './key-sets.js';
@@ -22,7 +21,7 @@ export interface ServiceJwtsDeps {
   clock: Clock;
   fetchJson: FetchJson;
   /** Who is asked, for the audit. */
-  place: JwtPlace;
+  place: 'gateway' | 'admin-api';
 }
 
 type Issuer = Pick<TrustedIssuer, 'id' | 'issuer' | 'audience' | 'jwksUri' | 'tokenType' | 'subjectPattern' | 'rules'>;
@@ -40,14 +39,14 @@ const MARKS_OF_ID_TOKENS = ['nonce', 'at_hash', 'c_hash', 's_hash'];
  * without a text: the key-vault is told its id as it is told any token's, and finds out by itself who that is.
  */
 export class ServiceJwts {
-  readonly tally: FailureTally;
+  readonly tally: Tally<{ issuerId: TrustedIssuerId; reason: string }>;
   readonly #deps: ServiceJwtsDeps;
   readonly #keySets: KeySets;
 
   constructor(deps: ServiceJwtsDeps) {
     this.#deps = deps;
     this.#keySets = new KeySets(deps);
-    this.tally = new FailureTally(deps);
+    this.tally = new Tally(({ issuerId, reason }, count) => deps.db.query('SELECT identity.note_failed_jwt($1, $2, $3, $4)', [issuerId, deps.place, reason, count]));
   }
 
   /**
@@ -74,7 +73,7 @@ export class ServiceJwts {
     const candidates = await findIssuersOfJwt(this.#deps.db, issuer, audiences);
     const exact = candidates.filter((each) => each.issuer === issuer && audiences.includes(each.audience));
     if (exact.length === 1) return exact[0]!;
-    for (const each of candidates) this.tally.note(each.id, exact.length > 1 ? 'two-audiences' : each.issuer === issuer ? 'wrong-audience' : 'wrong-issuer');
+    for (const each of candidates) this.tally.note({ issuerId: each.id, reason: exact.length > 1 ? 'two-audiences' : each.issuer === issuer ? 'wrong-audience' : 'wrong-issuer' });
     throw jwtRefused();
   }
 
@@ -98,7 +97,7 @@ export class ServiceJwts {
   }
 
   #refuse(issuer: Issuer, reason: string): never {
-    this.tally.note(issuer.id, reason);
+    this.tally.note({ issuerId: issuer.id, reason });
     throw jwtRefused();
   }
 }

@@ -1,18 +1,18 @@
 import { deleteOldSignIns, type ServiceJwts, type Tx } from '@byok/identity';
 import type { Clock } from '@byok/kernel';
 import type { Database, Log } from '@byok/platform';
-import { auditFailedJwts } from '../trusted-issuers/audit-failed-jwts.js';
+import { auditRefusals } from './audit/audit-refusals.js';
 
 const AUDIT_EVERY_MS = 30_000;
 
-/** Brings refused JWTs into the audit, and forgets sign-ins that nobody came back from. Returns how to stop it. */
-export function startSignInChores({ db, clock, log, serviceJwts }: { db: Database; clock: Clock; log: Log; serviceJwts: ServiceJwts }): () => Promise<void> {
+/** Brings refused JWTs and denied calls into the audit, and forgets sign-ins that nobody came back from. Returns how to stop it. */
+export function startChores({ db, clock, log, serviceJwts }: { db: Database; clock: Clock; log: Log; serviceJwts: ServiceJwts }): () => Promise<void> {
   const run = async (): Promise<void> => {
     try {
-      await auditFailedJwts(db);
+      await auditRefusals(db);
       await db.acrossOrgs().transaction((tx) => deleteOldSignIns(tx as Tx, new Date(clock.now())));
     } catch (error) {
-      log.warn({ error }, 'refused JWTs could not be audited; tried again in half a minute');
+      log.warn({ error }, 'what was refused could not be audited; tried again in half a minute');
     }
   };
   const timer = setInterval(() => void run(), AUDIT_EVERY_MS).unref();
