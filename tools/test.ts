@@ -1,4 +1,5 @@
-// `npm test`: lint with boundaries and their canary, types, unit and integration suites, stories through a started product.
+// `npm test`: lint with boundaries and their canary, types, unit and integration suites, stories through a started product, and
+// whether every security case is held by a test that passed.
 // Every step runs even when an earlier one failed; the last line counts them all.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -20,6 +21,7 @@ await step('boundaries canary', 'node', ['tools/boundaries-canary.mjs']);
 await Promise.all([step('lint', 'eslint', ['.', '--max-warnings=0']), step('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json'])]);
 await jest('unit and integration suites', ['--selectProjects', 'unit', 'int', '--maxWorkers=2']);
 await jest('stories through the started product', ['--selectProjects', 'e2e', '--maxWorkers=1']);
+await step('security cases', 'node', ['--conditions=@byok/source', '--import', '@swc-node/register/esm-register', 'tools/cases/main.ts', '--check']);
 
 process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed${counts.skipped ? `, ${counts.skipped} skipped` : ''}\n`);
 process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);

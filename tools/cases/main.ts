@@ -21,13 +21,23 @@ if (mode === '--write' || mode === '--check') {
   // A suite runs in the files of the specs that call it.
   const resultOf: Found['resultOf'] = (id, file) => [...(results.get(file.endsWith('.suite.ts') ? id : `${id} ${file}`) ?? ['not run'])].sort().join(', ');
   for (const id of CASES) {
-    for (const { file, name } of tests.get(id) ?? []) if (resultOf(id, file) !== 'passed') problems.push(`${id} ${resultOf(id, file)}: ${file}: ${name}`);
+    for (const { file, name } of tests.get(id) ?? []) {
+      const result = resultOf(id, file);
+      // Skipped where a machine lacks what a suite needs, which the suite says itself, loudly.
+      if (result === 'pending') process.stdout.write(`· ${id} was skipped here: ${file}: ${name}\n`);
+      else if (!/^(?:passed|passed, pending)$/.test(result)) problems.push(`${id} ${result}: ${file}: ${name}`);
+    }
   }
   const page = render({ tests, decisions, resultOf });
   if (mode === '--write') writeFileSync(PAGE, page);
-  else if (readFileSync(PAGE, 'utf8') !== page) problems.push(`${PAGE} is not what the tests say: npm run cases -- --write`);
+  else if (withoutResults(readFileSync(PAGE, 'utf8')) !== withoutResults(page)) problems.push(`${PAGE} is not what the tests say: npm run cases -- --write`);
 }
 
 for (const problem of problems) process.stdout.write(`✘ ${problem}\n`);
 process.stdout.write(`${CASES.length} cases: ${CASES.filter((id) => tests.has(id)).length} with a test, ${CASES.filter((id) => !tests.has(id) && decisions.has(id)).length} decided otherwise, ${missing.length} with neither\n`);
 process.exitCode = problems.length > 0 ? 1 : 0;
+
+/** What a run said may differ from machine to machine; what holds a case may not. */
+function withoutResults(page: string): string {
+  return page.replaceAll(/[^|\n]*\|$/gm, '');
+}
