@@ -89,7 +89,12 @@ onLinux('D06 admin-api holds a provider key while it is stored, and no copy of i
   await underway;
   expect(during).toBeGreaterThan(0);
 
-  for (let times = 0; times < 100; times += 1) await ask('GET', '/api/keys');
-  await admin.ask('collect');
-  expect(countInMemory(admin.pid, [slow, ...secrets].map(needleOf))).toEqual([slow, ...secrets].map(() => 0));
+  // A busy machine may need more than one round until the collector has come to all of it.
+  let copies: number[] = [1];
+  for (let rounds = 0; rounds < 5 && copies.some((count) => count > 0); rounds += 1) {
+    for (let times = 0; times < 100; times += 1) await ask('GET', '/api/keys');
+    await admin.ask('collect');
+    copies = countInMemory(admin.pid, [slow, ...secrets].map(needleOf));
+  }
+  expect(copies).toEqual([slow, ...secrets].map(() => 0));
 }, 120_000);

@@ -86,7 +86,7 @@ onLinux('D06 after a thousand opens, a rotation and a collection the vault holds
   await Promise.all(keys.map(open));
   await vault.ask('collect');
 
-const known = await seedsOf();
+  const known = await seedsOf();
   expect(known).toHaveLength(2);
   // Their second halves: memory that was given back without being wiped has been written over at its beginning.
   const forms = known.map(({ seed }) => seed.subarray(16)).flatMap((half) => [half, Buffer.from(half.toString('hex')), Buffer.from(half.subarray(2, 14).toString('base64'))]);
