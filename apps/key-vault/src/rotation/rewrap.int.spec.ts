@@ -3,15 +3,13 @@ import { randomBytes } from 'node:crypto';
 import type { Kms } from '@byok/envelope';
 import { AppError } from '@byok/kernel';
 import type { OrgId } from '@byok/kernel';
-import { testDatabase } from '@byok/testing';
-import type { TestDatabase } from '@byok/testing';
 
 import { checkKek } from '../boot/check-kek.js';
 import { openDekRing } from '../deks/dek-ring.js';
 import { envKms } from '../kms/env-kms.js';
 import { kmsSet } from '../kms/kms-set.js';
 import type { KmsSet } from '../kms/kms-set.js';
-import { random, vaultWorld } from '../spec/vault-world.js';
+import { random, vaultOfSuite } from '../spec/vault-world.js';
 import type { VaultWorld, WireActor } from '../spec/vault-world.js';
 import { driveRewrap } from './drive-rewrap.js';
 import { describeKeks, rewrapStatus } from './kek-status.js';
@@ -20,19 +18,10 @@ import type { KeptKey } from './rotation-world.js';
 import type { RotationDeps } from './rotation-deps.js';
 import { startRewrap } from './start-rewrap.js';
 
-let database: TestDatabase;
-let world: VaultWorld;
+const world = vaultOfSuite();
 let orgs: { id: OrgId; actor: WireActor; kept: KeptKey[] }[];
 let operator: { id: string; actor: WireActor };
 
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-});
-afterAll(async () => {
-  await world.close();
-  await database.close();
-});
 beforeEach(async () => {
   // What is counted is counted over all orgs.
   await world.attacker.query(`UPDATE vault.org_dek SET state = 'destroyed'`);

@@ -1,10 +1,8 @@
 import type { OrgId } from '@byok/kernel';
 import type { Database, Sql } from '@byok/platform';
-import { testDatabase } from '@byok/testing';
-import type { TestDatabase } from '@byok/testing';
 
-import { anOpenRequest, aStoreRequest, vaultWorld } from '../spec/vault-world.js';
-import type { VaultWorld, WireActor } from '../spec/vault-world.js';
+import { anOpenRequest, aStoreRequest, vaultOfSuite } from '../spec/vault-world.js';
+import type { WireActor } from '../spec/vault-world.js';
 import { rotateKey } from '../verbs/rotate-key.js';
 import { storeKey } from '../verbs/store-key.js';
 import { verifyAudit } from '../verbs/verify-audit.js';
@@ -19,19 +17,10 @@ import { rotationStatus } from './rotation-status.js';
 import { SEALED_PLACES } from './sealed-places.js';
 import { startRotation } from './start-rotation.js';
 
-let database: TestDatabase;
-let world: VaultWorld;
+const world = vaultOfSuite();
 let orgId: OrgId;
 let ann: { id: string; actor: WireActor };
 
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-});
-afterAll(async () => {
-  await world.close();
-  await database.close();
-});
 beforeEach(async () => {
   await world.attacker.query('DELETE FROM vault.replica');
   orgId = await world.org('A');

@@ -5,6 +5,7 @@ import { createGroup, createOrg, createSession, createToken, createUser, putMemb
 import type { OrgPolicy, Permission, Role } from '@byok/identity';
 import type { GroupId, OrgId, UserId } from '@byok/kernel';
 import { createLog, EVERY_ORG, openDatabase, systemClock } from '@byok/platform';
+import { testDatabase } from '@byok/testing';
 import type { Database } from '@byok/platform';
 
 import { openDekRing } from '../deks/dek-ring.js';
@@ -97,4 +98,20 @@ export function aStoreRequest(actor: WireActor, owner: { type: string; id: strin
 
 export function anOpenRequest(actor: WireActor, key: { id: string; version: number }, over: Record<string, unknown> = {}) {
   return { actor, keyId: key.id, version: key.version, requestId: 'req_spec', purpose: 'call', ...over };
+}
+
+/** A world on a database of its own, for the suite that calls this; filled before its first test, gone after its last. */
+export function vaultOfSuite(): VaultWorld {
+  const world = {} as VaultWorld;
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    const database = await testDatabase();
+    Object.assign(world, await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl }));
+    close = async () => {
+      await world.close();
+      await database.close();
+    };
+  });
+  afterAll(() => close());
+  return world;
 }

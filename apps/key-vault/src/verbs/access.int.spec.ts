@@ -1,11 +1,9 @@
 import { deleteGroup, removeMember, revokeToken, updateOrg } from '@byok/identity';
 import { newId } from '@byok/kernel';
 import type { GroupId, OrgId, TokenId, UserId } from '@byok/kernel';
-import { testDatabase } from '@byok/testing';
-import type { TestDatabase } from '@byok/testing';
 
-import { aStoreRequest, anOpenRequest, vaultWorld } from '../spec/vault-world.js';
-import type { VaultWorld, WireActor } from '../spec/vault-world.js';
+import { aStoreRequest, anOpenRequest, vaultOfSuite } from '../spec/vault-world.js';
+import type { WireActor } from '../spec/vault-world.js';
 import type { KeyMessage } from '@byok/contracts';
 import { getKey } from './get-key.js';
 import { listAudit } from './list-audit.js';
@@ -25,8 +23,7 @@ interface Person {
   actor: WireActor;
 }
 
-let database: TestDatabase;
-let world: VaultWorld;
+const world = vaultOfSuite();
 let orgA: OrgId;
 let orgB: OrgId;
 let owner: Person;
@@ -38,14 +35,6 @@ let group: GroupId;
 let service: WireActor;
 let key: KeyMessage;
 
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-});
-afterAll(async () => {
-  await world.close();
-  await database.close();
-});
 beforeEach(async () => {
   orgA = await world.org('A');
   orgB = await world.org('B');

@@ -1,10 +1,8 @@
 import type { KeyMessage, RevalidationMessage } from '@byok/contracts';
 import type { OrgId } from '@byok/kernel';
-import { testDatabase } from '@byok/testing';
-import type { TestDatabase } from '@byok/testing';
 
-import { aStoreRequest, anOpenRequest, vaultWorld } from '../spec/vault-world.js';
-import type { VaultWorld, WireActor } from '../spec/vault-world.js';
+import { aStoreRequest, anOpenRequest, vaultOfSuite } from '../spec/vault-world.js';
+import type { WireActor } from '../spec/vault-world.js';
 import { getKey } from './get-key.js';
 import { keyWarnings } from './key-warnings.js';
 import { openKey } from './open-key.js';
@@ -21,19 +19,10 @@ import { usableKeys } from './usable-keys.js';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-let database: TestDatabase;
-let world: VaultWorld;
+const world = vaultOfSuite();
 let orgId: OrgId;
 let ann: { id: string; actor: WireActor };
 
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-});
-afterAll(async () => {
-  await world.close();
-  await database.close();
-});
 beforeEach(async () => {
   await world.attacker.query(`UPDATE vault.credential SET status = 'disabled' WHERE status <> 'revoked'`);
   orgId = await world.org('A');

@@ -1,10 +1,8 @@
 import type { KeyMessage } from '@byok/contracts';
 import type { OrgId, UserId } from '@byok/kernel';
-import { testDatabase } from '@byok/testing';
-import type { TestDatabase } from '@byok/testing';
 
-import { aStoreRequest, anOpenRequest, vaultWorld } from '../spec/vault-world.js';
-import type { VaultWorld, WireActor } from '../spec/vault-world.js';
+import { aStoreRequest, anOpenRequest, vaultOfSuite } from '../spec/vault-world.js';
+import type { WireActor } from '../spec/vault-world.js';
 import { getKey } from './get-key.js';
 import { noteHealth } from './note-health.js';
 import { openKey } from './open-key.js';
@@ -18,22 +16,13 @@ interface Person {
   actor: WireActor;
 }
 
-let database: TestDatabase;
-let world: VaultWorld;
+const world = vaultOfSuite();
 let org: OrgId;
 let ann: Person;
 let member: Person;
 let eve: Person;
 let key: KeyMessage;
 
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-});
-afterAll(async () => {
-  await world.close();
-  await database.close();
-});
 beforeEach(async () => {
   org = await world.org('A');
   [ann, member] = [await world.user(org, 'owner'), await world.user(org, 'member')];

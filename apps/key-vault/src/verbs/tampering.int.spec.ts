@@ -1,9 +1,7 @@
 import type { OrgId } from '@byok/kernel';
-import { testDatabase } from '@byok/testing';
-import type { TestDatabase } from '@byok/testing';
 
-import { aStoreRequest, anOpenRequest, vaultWorld } from '../spec/vault-world.js';
-import type { VaultWorld, WireActor } from '../spec/vault-world.js';
+import { aStoreRequest, anOpenRequest, vaultOfSuite } from '../spec/vault-world.js';
+import type { WireActor } from '../spec/vault-world.js';
 import type { KeyRow } from '../store/key-row.js';
 import { findRolledBack, logVersion } from '../store/version-log.store.js';
 import type { KeyMessage } from '@byok/contracts';
@@ -16,19 +14,10 @@ import { storeKey } from './store-key.js';
 import { usableKeys } from './usable-keys.js';
 import { verifyAudit } from './verify-audit.js';
 
-let database: TestDatabase;
-let world: VaultWorld;
+const world = vaultOfSuite();
 let orgId: OrgId;
 let ann: { id: string; actor: WireActor };
 
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-});
-afterAll(async () => {
-  await world.close();
-  await database.close();
-});
 beforeEach(async () => {
   orgId = await world.org('A');
   ann = await world.user(orgId, 'owner');

@@ -1,12 +1,10 @@
 import type { KeyMessage } from '@byok/contracts';
 import type { OrgId } from '@byok/kernel';
-import { testDatabase } from '@byok/testing';
-import type { TestDatabase } from '@byok/testing';
 
 import { aReplica, turn } from '../rotation/rotation-world.js';
 import { startRotation } from '../rotation/start-rotation.js';
-import { aStoreRequest, anOpenRequest, vaultWorld } from '../spec/vault-world.js';
-import type { VaultWorld, WireActor } from '../spec/vault-world.js';
+import { aStoreRequest, anOpenRequest, vaultOfSuite } from '../spec/vault-world.js';
+import type { WireActor } from '../spec/vault-world.js';
 import { dropExpiredFormers } from '../store/candidates.store.js';
 import { getKey } from './get-key.js';
 import { noteHealth } from './note-health.js';
@@ -20,21 +18,12 @@ import { storeKey } from './store-key.js';
 import { usableKeys } from './usable-keys.js';
 import { verifyAudit } from './verify-audit.js';
 
-let database: TestDatabase;
-let world: VaultWorld;
+const world = vaultOfSuite();
 let orgId: OrgId;
 let ann: { id: string; actor: WireActor };
 let member: { id: string; actor: WireActor };
 let key: KeyMessage;
 
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-});
-afterAll(async () => {
-  await world.close();
-  await database.close();
-});
 beforeEach(async () => {
   orgId = await world.org('A');
   [ann, member] = [await world.user(orgId, 'owner'), await world.user(orgId, 'member')];
