@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import type { Me } from '@byok/contracts';
 import type { Command } from '../command.js';
+import { orgOf } from '../org-of.js';
 import { UsageError } from '../refusals.js';
 
 const FORMATS = ['ndjson', 'csv'];
@@ -17,7 +17,7 @@ export const auditExport: Command = {
   run: async ({ api, words: [file], options, print }) => {
     const format = String(options['format'] ?? 'ndjson');
     if (!FORMATS.includes(format)) throw new UsageError(`--format is ${FORMATS.join(' or ')}.`);
-    const org = typeof options['org'] === 'string' ? options['org'] : (await api.call<Me>('GET', '/api/me')).orgId;
+    const org = await orgOf({ api, options });
     const rows = await api.download(`/api/orgs/${encodeURIComponent(org)}/audit/export?format=${format}`);
     try {
       await pipeline(rows, createWriteStream(file!, { mode: 0o600, flags: 'wx' }));

@@ -1,5 +1,6 @@
-import type { AuditVerification, Me } from '@byok/contracts';
+import type { AuditVerification } from '@byok/contracts';
 import type { Command } from '../command.js';
+import { orgOf } from '../org-of.js';
 import { Refused } from '../refusals.js';
 
 /** Walks both hash chains of an org; names the first bad row and ends with 1 when there is one. */
@@ -10,7 +11,7 @@ export const auditVerify: Command = {
   options: { org: { type: 'string' } },
   words: 0,
   run: async ({ api, options, print }) => {
-    const org = typeof options['org'] === 'string' ? options['org'] : (await api.call<Me>('GET', '/api/me')).orgId;
+    const org = await orgOf({ api, options });
     const found = await api.call<AuditVerification>('GET', `/api/orgs/${encodeURIComponent(org)}/audit/verify`);
     for (const [chain, check] of Object.entries({ identity: found.identity, vault: found.vault })) {
       if (!check) continue;

@@ -1,6 +1,7 @@
-import type { Me, Rotation } from '@byok/contracts';
+import type { Rotation } from '@byok/contracts';
 import type { Command } from '../command.js';
 import { follow } from '../follow.js';
+import { orgOf } from '../org-of.js';
 
 /** A new data key under everything that an org, or the platform, has sealed; calls go on meanwhile. */
 export const keysRotate: Command = {
@@ -10,7 +11,7 @@ export const keysRotate: Command = {
   options: { org: { type: 'string' }, platform: { type: 'boolean' } },
   words: 0,
   run: async ({ api, options, print }) => {
-    const org = typeof options['org'] === 'string' ? options['org'] : (await api.call<Me>('GET', '/api/me')).orgId;
+    const org = await orgOf({ api, options });
     const place = options['platform'] === true ? '/api/platform' : `/api/orgs/${encodeURIComponent(org)}`;
     await api.call<Rotation>('POST', `${place}/encryption/rotate`);
     const done = await follow(

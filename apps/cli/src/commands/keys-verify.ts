@@ -1,6 +1,7 @@
-import type { AuditVerification, Key, Me, Page, Rotation } from '@byok/contracts';
+import type { AuditVerification, Key, Page, Rotation } from '@byok/contracts';
 import type { Command } from '../command.js';
 import { everyPage } from '../every-page.js';
+import { orgOf } from '../org-of.js';
 import { Refused } from '../refusals.js';
 import { table } from '../table.js';
 
@@ -12,7 +13,7 @@ export const keysVerify: Command = {
   options: { org: { type: 'string' } },
   words: 0,
   run: async ({ api, options, print }) => {
-    const org = typeof options['org'] === 'string' ? options['org'] : (await api.call<Me>('GET', '/api/me')).orgId;
+    const org = await orgOf({ api, options });
     const place = `/api/orgs/${encodeURIComponent(org)}`;
     const { vault } = await api.call<AuditVerification>('GET', `${place}/audit/verify`);
     const { total, undecryptable } = await api.call<Rotation>('GET', `${place}/encryption/rotation`);
