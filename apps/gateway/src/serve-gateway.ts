@@ -40,6 +40,8 @@ export interface Connections {
 }
 
 export interface ServingGateway {
+  /** Of this gateway among the others: its spool's, and so the same one after a restart. */
+  id: string;
   port: number;
   deps: CompletionDeps;
   stop(): Promise<void>;
@@ -69,7 +71,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
   const { app, server } = await makeHttp({ ...deps, clock, log, callLog, metrics, running, denied, maxCalls: config.MAX_CALLS }, config, readiness);
   await app.listen(config.PORT, config.HOST);
 
-  const telling = new TellRunning({ vault, running, log });
+  const telling = new TellRunning({ gatewayId: spool.gatewayId, vault, running, log });
   const ticking = setInterval(() => {
     changes.isListening = notices.isConnected;
     const now = clock.now();
@@ -78,6 +80,7 @@ export async function serveGateway(config: GatewayConfig, { db, vault, billing, 
     for (const call of running) call.tick(now);
   }, TICK_MS);
   return {
+    id: spool.gatewayId,
     port: (server.address() as { port: number }).port,
     deps,
     stop: async () => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { USAGE_QUEUE, type UsageBatch } from '@byok/contracts';
 import { EVERY_ORG, loadCertificates, openDatabase, openQueue, refuseForgetfulRedis, serveGrpc, systemClock, type Log, type RunningService } from '@byok/platform';
 import { startChores } from './chores/start-chores.js';
@@ -32,7 +31,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     certificates,
     log,
   });
-  const chores = startChores({ db, vault, billing, probe: (provider, secret, config) => probeLive(provider, secret, config, gateway.deps), clock: systemClock, id: randomUUID(), log });
+  const chores = startChores({ db, vault, billing, probe: (provider, secret, config) => probeLive(provider, secret, config, gateway.deps), clock: systemClock, id: gateway.id, log });
   log.info({ port: gateway.port, probePort: config.PROBE_PORT }, 'listening');
   return {
     stop: async () => {

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { KeyNoteMessage, LifetimeForGateway, ProbeResultMessage, RevalidationMessage } from '@byok/contracts';
 import { createLog, EVERY_ORG, openDatabase, systemClock, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
+import { openSpool } from '../spool/open-spool.js';
 import { endLease, holdLease } from './hold-lease.js';
 import { KeyChores } from './key-chores.js';
 
@@ -72,6 +76,26 @@ describe('the chores with keys', () => {
     answer();
     await other.close();
     expect(seen.reported).toEqual(['key_1', 'key_2']);
+  });
+
+  it('are taken up at once by a gateway that starts again with the spool folder of one that crashed, and by no other one', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'byok-chores-'));
+    // Closed to free the folder; nobody gives the lease back, as after a crash.
+    const idWith = async (folder: string): Promise<string> => {
+      const spool = openSpool({ folder: join(root, folder), queue: { add: async () => undefined, close: async () => undefined }, clock: systemClock, log });
+      await spool.close();
+      return spool.gatewayId;
+    };
+    const { seen, gateway, answer } = world([idle('key_1', 'openai'), idle('key_2', 'groq')]);
+    const [crashed, other, again] = [gateway(await idWith('one')), gateway(await idWith('other')), gateway(await idWith('one'))];
+    for (const each of [crashed, other]) await each.tick();
+    expect(seen.excepted).toHaveLength(1);
+    for (const each of [again, other]) await each.tick();
+    expect(seen.excepted).toHaveLength(2);
+    answer();
+    await Promise.all([again, other].map((each) => each.close()));
+    expect(seen.reported.sort()).toEqual(['key_1', 'key_2']);
+    rmSync(root, { recursive: true, force: true });
   });
 
   it('try one key of a provider at a time, and none of those that have no free request', async () => {

@@ -10,7 +10,7 @@ export interface KeyChoresDeps extends RevalidateDeps {
   db: Sql;
   vault: LifetimeForGateway;
   clock: Clock;
-  /** Of this gateway among the others. */
+  /** Of this gateway among the others, and the same one after a restart: it takes up what it held. */
   id: string;
 }
 

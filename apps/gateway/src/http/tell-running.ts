@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { GovernanceForGateway, NoteRunningMessage } from '@byok/contracts';
 import type { Log } from '@byok/platform';
 import { cutCallsOfKey } from './cut-sealed.js';
@@ -6,18 +5,25 @@ import type { RunningCalls } from './running-calls.js';
 
 const EVERY_MS = 10_000;
 
+interface TellRunningDeps {
+  /** Outlasts the process: what one that crashed had said is replaced by what the next one says. */
+  gatewayId: string;
+  vault: GovernanceForGateway;
+  running: RunningCalls;
+  log: Log;
+}
+
 /**
  * Tells the vault what runs with which keys, and hears which of those calls must end: a notice that a key was sealed may have been lost,
  * a call may run for half an hour, and a stop has to be kept within half a minute.
  */
 export class TellRunning {
-  readonly #gatewayId = randomUUID();
-  readonly #deps: { vault: GovernanceForGateway; running: RunningCalls; log: Log };
+  readonly #deps: TellRunningDeps;
   #toldAt = 0;
   #toldOf = 0;
   #isTelling = false;
 
-  constructor(deps: { vault: GovernanceForGateway; running: RunningCalls; log: Log }) {
+  constructor(deps: TellRunningDeps) {
     this.#deps = deps;
   }
 
@@ -33,7 +39,7 @@ export class TellRunning {
 
   async #tell(items: NoteRunningMessage['items']): Promise<void> {
     try {
-      const { keyIds } = await this.#deps.vault.noteRunning({ gatewayId: this.#gatewayId, items });
+      const { keyIds } = await this.#deps.vault.noteRunning({ gatewayId: this.#deps.gatewayId, items });
       this.#toldOf = items.length;
       for (const keyId of keyIds) cutCallsOfKey(keyId, this.#deps.running);
     } catch (error) {
