@@ -1,26 +1,12 @@
-import { testDatabase, type TestDatabase } from '@byok/testing';
-import { startTestApi, type TestApi } from '../spec/test-api.js';
-import { twoTenants, type TwoTenants } from '../spec/two-tenants.js';
+import { worldOfTwoTenants } from '../spec/two-tenants.js';
 
 const KEK = 'awskms:arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000001';
 
 describe('an org’s own KEK and its seal, over HTTP', () => {
-  let database: TestDatabase;
-  let api: TestApi;
-  let tenants: TwoTenants;
-
-  beforeAll(async () => {
-    database = await testDatabase();
-    api = await startTestApi(database.url('admin'));
-    tenants = await twoTenants(api);
-  });
-  afterAll(async () => {
-    await api.close();
-    await database.close();
-  });
+  const world = worldOfTwoTenants();
 
   it('an owner brings a KEK, sees it, and goes back to the operator’s', async () => {
-    const { a } = tenants;
+    const { a } = world.tenants;
     const path = `/api/orgs/${a.org}/encryption`;
     const operators = { holder: 'operator', uri: null, version: null, state: 'ok', setAt: null, setBy: null, stopsWithinSeconds: null };
     expect((await a.owner('GET', path)).body).toEqual({ org: a.org, kek: operators, dataKeys: { total: 1, elsewhere: 0 }, sealed: null });
@@ -32,7 +18,7 @@ describe('an org’s own KEK and its seal, over HTTP', () => {
   });
 
   it('E17 seals and unseals; a member may neither, nor another tenant, nor the operator', async () => {
-    const { a, b, operator } = tenants;
+    const { a, b, operator } = world.tenants;
     const path = `/api/orgs/${a.org}/encryption`;
     const sealed = await a.owner('POST', `${path}/seal`);
     expect([sealed.status, sealed.body]).toEqual([200, expect.objectContaining({ sealed: { at: expect.any(String), by: expect.any(String) } })]);
@@ -44,8 +30,8 @@ describe('an org’s own KEK and its seal, over HTTP', () => {
   });
 
   it('E14 says that the vault is not well when it cannot use a KEK', async () => {
-    api.neighbours.vault.isReady = false;
-    expect((await api.as()('GET', '/api/health')).body).toMatchObject({ status: 'degraded', vault: 'down', database: 'ok' });
-    api.neighbours.vault.isReady = true;
+    world.api.neighbours.vault.isReady = false;
+    expect((await world.api.as()('GET', '/api/health')).body).toMatchObject({ status: 'degraded', vault: 'down', database: 'ok' });
+    world.api.neighbours.vault.isReady = true;
   });
 });

@@ -1,28 +1,14 @@
-import { testDatabase, type TestDatabase } from '@byok/testing';
-import { startTestApi, type TestApi } from '../spec/test-api.js';
-import { twoTenants, type TwoTenants } from '../spec/two-tenants.js';
+import { worldOfTwoTenants } from '../spec/two-tenants.js';
 
 const PRICE = { provider: 'acme', model: 'm', rates: { input: '1.5', output: '3' }, source: 'contract 7' };
-let test: TestDatabase;
-let api: TestApi;
-let people: TwoTenants;
+const world = worldOfTwoTenants();
 
-beforeAll(async () => {
-  test = await testDatabase();
-  api = await startTestApi(test.url('admin'));
-  people = await twoTenants(api);
-});
-afterAll(async () => {
-  await api.close();
-  await test.close();
-});
-
-const asked = (method: string) => api.neighbours.office.asked.filter((each) => each.method === method);
-const auditOf = async (org: string) => ((await people.operator('GET', `/api/orgs/${org}/audit?limit=100`)).body.items as { action: string }[]).map((row) => row.action);
+const asked = (method: string) => world.api.neighbours.office.asked.filter((each) => each.method === method);
+const auditOf = async (org: string) => ((await world.tenants.operator('GET', `/api/orgs/${org}/audit?limit=100`)).body.items as { action: string }[]).map((row) => row.action);
 
 describe('prices over HTTP', () => {
   it('are set by the operator alone, and written down', async () => {
-    const { operator, a } = people;
+    const { operator, a } = world.tenants;
     for (const who of [a.owner, a.member]) {
       expect((await who('PUT', '/api/prices/overrides', PRICE)).status).toBe(403);
       expect((await who('PUT', `/api/orgs/${a.org}/prices`, PRICE)).status).toBe(403);
@@ -39,15 +25,15 @@ describe('prices over HTTP', () => {
   });
 
   it('are read with those of one’s own contract', async () => {
-    const { a, b } = people;
+    const { a, b } = world.tenants;
     expect((await a.member('GET', '/api/prices?provider=acme&model=m')).body.items).toHaveLength(2);
     expect(asked('listPrices').at(-1)!.request).toMatchObject({ orgId: a.org, provider: 'acme', model: 'm' });
     expect((await a.owner('GET', `/api/prices?org=${b.org}`)).status).toBe(404);
-    expect((await api.as()('GET', '/api/prices')).status).toBe(401);
+    expect((await world.api.as()('GET', '/api/prices')).status).toBe(401);
   });
 
   it('are previewed before they are imported or charged anew', async () => {
-    const { operator, a } = people;
+    const { operator, a } = world.tenants;
     const file = { source: 'list', prices: [{ provider: 'acme', model: 'm', rates: { input: '1' } }] };
     expect((await operator('POST', '/api/prices/imports', { file, dryRun: true })).body).toMatchObject({ dryRun: true, changes: [{ change: 'added', before: null, after: { input: '1' } }] });
     expect((await operator('POST', `/api/orgs/${a.org}/rerate`, { from: '2026-10-01T00:00:00Z', to: '2026-11-01T00:00:00Z' })).body).toMatchObject({ dryRun: true, events: 1 });
@@ -59,7 +45,7 @@ describe('prices over HTTP', () => {
 
 describe('invoices over HTTP', () => {
   it('are read by those who look after money, in the format of their name', async () => {
-    const { a, b } = people;
+    const { a, b } = world.tenants;
     expect((await a.owner('GET', `/api/orgs/${a.org}/invoices`)).body.items).toMatchObject([{ number: 'INV-000001', closingBalanceUsd: '4.00' }, { kind: 'credit_note', closingBalanceUsd: null }]);
     const pdf = await a.owner('GET', `/api/orgs/${a.org}/invoices/2026-10.pdf`);
     expect([pdf.status, pdf.text, pdf.headers['content-type'], pdf.headers['content-disposition'], pdf.headers['etag']]).toEqual([200, 'the pdf', 'application/pdf', 'attachment; filename="INV-000001.pdf"', `"${'b'.repeat(64)}"`]);
@@ -73,7 +59,7 @@ describe('invoices over HTTP', () => {
   });
 
   it('are closed and credited by the operator alone, and written down', async () => {
-    const { operator, a } = people;
+    const { operator, a } = world.tenants;
     const note = { amountUsd: '0.50', reason: 'an outage', reference: 'A' };
     for (const who of [a.owner, a.member]) {
       expect((await who('POST', `/api/orgs/${a.org}/invoices/2026-10/finalise`)).status).toBe(403);
@@ -88,7 +74,7 @@ describe('invoices over HTTP', () => {
 
 describe('reconciliations over HTTP', () => {
   it('are the operator’s', async () => {
-    const { operator, a } = people;
+    const { operator, a } = world.tenants;
     const csv = { provider: 'openai', format: 'generic', csv: 'date,amount\n2026-10-01,1' };
     const adjustment = { org: a.org, amountUsd: '-0.10', reason: 'cache', reference: 'x' };
     expect((await a.owner('POST', '/api/reconciliations', csv)).status).toBe(403);
