@@ -1,4 +1,4 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
+import { bodyOfRoute, fillPath, startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import type { Json } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { chat } from '../support/gateway-client.js';
@@ -7,36 +7,6 @@ import { startStandalone, type Standalone } from '../support/start-standalone.js
 import { newWorldWithKey } from '../support/world.js';
 
 type Setting = Awaited<ReturnType<typeof newSetting>>;
-
-/** A valid body for every route that takes one, so that a 404 is about the id and not about the body. */
-const BODIES: Record<string, object> = {
-  'PUT /api/orgs/{org}/encryption': { kekUri: null },
-  'PATCH /api/orgs/{org}': { name: 'Mine now' },
-  'POST /api/orgs/{org}/users': { email: 'intruder@example.com', name: 'Intruder', role: 'member' },
-  'PATCH /api/orgs/{org}/users/{user}': { name: 'Mine now' },
-  'POST /api/orgs/{org}/groups': { name: 'Mine now' },
-  'PATCH /api/orgs/{org}/groups/{group}': { name: 'Mine now' },
-  'PUT /api/orgs/{org}/groups/{group}/members/{user}': { role: 'admin' },
-  'PUT /api/orgs/{org}/identity-provider': { issuer: 'https://idp.example.com', clientId: 'x', allowedDomains: ['example.com'] },
-  'POST /api/orgs/{org}/trusted-issuers': { name: 'x', issuer: 'https://idp.example.com', rules: [{}] },
-  'PUT /api/orgs/{org}/trusted-issuers/{issuer}': { name: 'x', issuer: 'https://idp.example.com', rules: [{}] },
-  'PUT /api/orgs/{org}/users/{user}/share': { weight: 2 },
-  'PUT /api/tokens/{token}/share': { weight: 2 },
-  'PUT /api/orgs/{org}/tags': { tags: {}, callerTags: [] },
-  'PUT /api/orgs/{org}/groups/{group}/tags': { tags: {} },
-  'PUT /api/orgs/{org}/users/{user}/tags': { tags: {} },
-  'PUT /api/tokens/{token}/tags': { tags: {} },
-  'POST /api/orgs/{org}/invites': { email: 'intruder@example.com' },
-  'PATCH /api/keys/{key}': { label: 'Mine now' },
-  'PATCH /api/budgets/{budget}': { amountUsd: '0' },
-  'POST /api/keys/{key}/seal': { reason: 'Mine now' },
-  'POST /api/keys/{key}/transfer': { owner: { type: 'user' } },
-  'POST /api/orgs/{org}/access-reviews': { name: 'Mine now' },
-  'POST /api/orgs/{org}/access-reviews/{review}/decisions': { decisions: [{ line: 1, decision: 'revoke' }] },
-  'POST /api/orgs/{org}/access-reviews/{review}/close': { name: 'Mine now' },
-  'POST /api/keys/{key}/rotate': { apiKey: providerKeys.openai(), skipTest: true },
-};
-const COMPAT_KEY = { apiKey: providerKeys.openai(), skipTest: true };
 
 let upstream: FakeUpstream;
 let standalone: Standalone;
@@ -70,12 +40,11 @@ async function newSetting(name: string) {
   return { ...setting, money: { budget: budget['id'] as string, alert: alert!['id'] as string, webhook: webhook['id'] as string } };
 }
 
-function fill(path: string, ids: Record<string, string>): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? (name === 'provider' ? 'openai' : 'unknown'));
-}
+const fill = (path: string, ids: Record<string, string>): string => fillPath(path, { provider: 'openai', ...ids });
 
+/** A valid body for every route that takes one, so that a 404 is about the id and not about the body. */
 const bodyOf = ({ method, path }: { method: string; path: string }): object | undefined =>
-  method === 'GET' || method === 'DELETE' ? undefined : (BODIES[`${method} ${path}`] ?? (path.startsWith('/api/byok/') ? COMPAT_KEY : {}));
+  method === 'GET' || method === 'DELETE' ? undefined : ((bodyOfRoute(`${method} ${path}`, idsOf(ours)) as object | undefined) ?? {});
 
 const namesATenant = ({ path }: { path: string }) => /\{(?:org|user|group|key|token|budget|alert|webhook)\}/.test(path);
 

@@ -1,3 +1,6 @@
+export { fillPath, namesIn } from './admin-routes/fill-path.js';
+export { bodyOfRoute, requestsOfRoute, withUniqueNames } from './admin-routes/route-requests.js';
+export type { RouteIds, RouteRequest, Subject } from './admin-routes/route-requests.js';
 export { coordinatesFile } from './database/coordinates.js';
 export type { DatabaseCoordinates } from './database/coordinates.js';
 export { testDatabase } from './database/test-database.js';

@@ -1,7 +1,7 @@
-import { apiRoutes, fillPath, namesIn, type Route } from '../spec/api-routes.js';
+import { bodyOfRoute, fillPath, namesIn, requestsOfRoute } from '@byok/testing';
+import { apiRoutes, type Route } from '../spec/api-routes.js';
 import { isLetIn } from '../spec/expected-access.js';
 import { REPORT_ANSWERS } from '../spec/report-answers.js';
-import { bodyOf, requestsOf } from '../spec/route-requests.js';
 import type { Caller } from '../spec/test-api.js';
 import { worldOfTwoTenants } from '../spec/two-tenants.js';
 
@@ -40,7 +40,7 @@ const ids = (): Record<string, string> => {
 };
 /** Somebody who is let in at all, so that what is sent is read. */
 const callerOf = (route: Route): Caller => (isLetIn({ role: 'owner' }, route.demanded!, 'anything') ? world.tenants.a.owner : world.tenants.operator);
-const requiredOf = (route: Route): string => requestsOf(route.name)[0]!.query ?? '';
+const requiredOf = (route: Route): string => requestsOfRoute(route.name)[0]!.query ?? '';
 const counts = async (): Promise<unknown> =>
   Promise.all(TABLES.map((table) => world.api.db.query(`SELECT count(*), md5(string_agg(t::text, ',' ORDER BY t::text)) FROM identity.${table} t`)));
 
@@ -102,7 +102,7 @@ it('C10 answers 400 to an object, a list or an operator of a query language wher
   const before = await counts();
   const wrong: string[] = [];
   for (const route of routes.filter((each) => each.takesBody)) {
-    const body = (bodyOf(route.name, ids()) ?? {}) as object;
+    const body = (bodyOfRoute(route.name, ids()) ?? {}) as object;
     for (const field of route.textFields) {
       for (const value of [{ name: 'x' }, { $ne: null }, ['x'], { type: 'moreThan', value: '' }]) {
         const { status } = await callerOf(route)(route.method, fillPath(route.template, ids()), { ...body, [field]: value });

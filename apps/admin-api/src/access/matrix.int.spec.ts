@@ -1,9 +1,8 @@
-import { testDatabase, type TestDatabase } from '@byok/testing';
-import { apiRoutes, fillPath, namesIn, type Route } from '../spec/api-routes.js';
-import { isLetIn, type Subject } from '../spec/expected-access.js';
+import { fillPath, namesIn, requestsOfRoute, testDatabase, withUniqueNames, type RouteIds, type RouteRequest, type Subject, type TestDatabase } from '@byok/testing';
+import { apiRoutes, type Route } from '../spec/api-routes.js';
+import { isLetIn } from '../spec/expected-access.js';
 import { matrixWorld, type MatrixCaller, type MatrixWorld } from '../spec/matrix-world.js';
 import { REPORT_ANSWERS } from '../spec/report-answers.js';
-import { requestsOf, withUniqueNames, type RouteIds, type RouteRequest } from '../spec/route-requests.js';
 import { startTestApi, type Answer, type Caller, type TestApi } from '../spec/test-api.js';
 
 /** Ends what the other requests need: asked in the last test. */
@@ -36,7 +35,7 @@ afterAll(async () => {
 });
 
 const changes = ({ method }: Route): boolean => method !== 'GET';
-const everyCase = (): { route: Route; request: RouteRequest }[] => routes.flatMap((route) => requestsOf(route.name).map((request) => ({ route, request })));
+const everyCase = (): { route: Route; request: RouteRequest }[] => routes.flatMap((route) => requestsOfRoute(route.name).map((request) => ({ route, request })));
 const cases = (last = false) => everyCase().filter(({ route, request }) => LAST.includes(route.name) === last && !request.elsewhere);
 
 function subjectOf({ template }: Route, { of }: RouteRequest): Subject {
@@ -66,7 +65,7 @@ async function problemOf(caller: MatrixCaller, route: Route, request: RouteReque
   if (request.before) await caller.call(request.before.method, fillPath(route.template, own), request.before.body);
   const { status, text } = await send(caller.call, route, request, own);
   const isAsExpected = expected ? (request.letIn ?? LET_IN).includes(status) : DENIED.includes(status);
-  const hint = expected && status === 400 ? ' Does ROUTE_REQUESTS (spec/route-requests.ts) have a valid request of this route?' : '';
+  const hint = expected && status === 400 ? ' Does ROUTE_REQUESTS (libs/testing/src/admin-routes) have a valid request of this route?' : '';
   return isAsExpected ? [] : [`${route.name}${request.name ? ` ${request.name}` : ''} as ${caller.name}: ${expected ? 'to be let in' : 'to be refused'}, answered ${status} ${text.slice(0, 150)}${hint}`];
 }
 
@@ -77,9 +76,9 @@ const problemsOf = async (asked: { route: Route; request: RouteRequest }[], call
 };
 
 describe('every route of the OpenAPI, every request of it, every standing', () => {
-  it('has a request for each body: a new route adds its own to ROUTE_REQUESTS in spec/route-requests.ts', () => {
+  it('has a request for each body: a new route adds its own to ROUTE_REQUESTS in libs/testing/src/admin-routes/route-requests.ts', () => {
     const optional = ['POST /api/auth/logout'];
-    expect(routes.filter((route) => route.takesBody && !optional.includes(route.name) && requestsOf(route.name).some(({ body, bodyWith }) => body === undefined && !bodyWith)).map((route) => route.name)).toEqual([]);
+    expect(routes.filter((route) => route.takesBody && !optional.includes(route.name) && requestsOfRoute(route.name).some(({ body, bodyWith }) => body === undefined && !bodyWith)).map((route) => route.name)).toEqual([]);
   });
 
   it('A02 A06 lets in whom the permission matrix names, and refuses everybody else', async () => {

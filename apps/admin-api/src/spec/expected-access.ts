@@ -1,8 +1,6 @@
 import { holdersOf, isPermission, type Permission, type Role } from '@byok/identity';
 import type { OwnerType } from '@byok/kernel';
-
-/** What a request is about, as far as permissions tell it apart. `anything`: a list, of which everybody sees their part. */
-export type Subject = 'org' | 'user' | 'self' | 'group' | 'platform' | 'anything';
+import type { Subject } from '@byok/testing';
 
 /** A caller as the matrix sees them. */
 export interface Standing {

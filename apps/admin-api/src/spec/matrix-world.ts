@@ -1,7 +1,7 @@
 import { newId } from '@byok/kernel';
-import { namesIn, type Route } from './api-routes.js';
+import { namesIn, type RouteIds } from '@byok/testing';
+import type { Route } from './api-routes.js';
 import type { Standing } from './expected-access.js';
-import type { RouteIds } from './route-requests.js';
 import { OPERATOR, PASSWORD, type Caller, type TestApi } from './test-api.js';
 
 export interface MatrixCaller {

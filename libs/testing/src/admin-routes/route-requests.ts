@@ -1,5 +1,7 @@
-import type { Subject } from './expected-access.js';
 import { GOVERNANCE_REQUESTS } from './governance-requests.js';
+
+/** What a request is about, as far as permissions tell it apart. `anything`: a list, of which everybody sees their part. */
+export type Subject = 'org' | 'user' | 'self' | 'group' | 'platform' | 'anything';
 
 export type RouteIds = Readonly<Record<string, string>>;
 
@@ -44,8 +46,8 @@ const usage = (query = ''): RouteRequest[] => [
 ];
 
 /**
- * Every route that takes a body, or is about something that its path does not show. A new route with a body is added here: the generated
- * specs of access/ find it in the OpenAPI and fail until it is. (governance-requests.ts is more of the same.)
+ * Every route of the admin API that takes a body, or is about something that its path does not show. A new route with a body is added here:
+ * the generated specs of apps/admin-api/src/access find it in the OpenAPI and fail until it is. (governance-requests.ts is more of the same.)
  */
 export const ROUTE_REQUESTS: Readonly<Record<string, RouteRequest | readonly RouteRequest[]>> = {
   'POST /api/orgs': { body: { name: 'Third' } },
@@ -143,14 +145,14 @@ export const ROUTE_REQUESTS: Readonly<Record<string, RouteRequest | readonly Rou
   'POST /api/byok/groups/{group}/users/{user}': { of: 'group' },
 };
 
-export function requestsOf(route: string): readonly RouteRequest[] {
+export function requestsOfRoute(route: string): readonly RouteRequest[] {
   const found = ROUTE_REQUESTS[route] ?? GOVERNANCE_REQUESTS[route] ?? {};
   return Array.isArray(found) ? (found as readonly RouteRequest[]) : [found as RouteRequest];
 }
 
 /** The body of a route's first request. */
-export function bodyOf(route: string, ids: RouteIds): unknown {
-  const [{ body, bodyWith }] = requestsOf(route) as [RouteRequest];
+export function bodyOfRoute(route: string, ids: RouteIds): unknown {
+  const [{ body, bodyWith }] = requestsOfRoute(route) as [RouteRequest];
   return bodyWith ? bodyWith(ids) : withUniqueNames(body);
 }
 
