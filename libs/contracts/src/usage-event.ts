@@ -59,8 +59,14 @@ export const UsageEvent = z.object({
 });
 export type UsageEvent = z.infer<typeof UsageEvent>;
 
-/** A job of the usage queue: events of one gateway as text, one JSON event a line, so that whoever ships them need not read them. */
-export const UsageBatch = z.object({ gatewayId: z.string(), events: z.string() });
+/**
+ * A job of the usage queue: events of one gateway as text, one JSON event a line, so that whoever ships them need not read them.
+ * With `encoding: 'zstd'` the text is compressed and in base64; without, as older gateways sent it, it is the lines as they are.
+ */
+export const UsageBatch = z.object({ gatewayId: z.string(), encoding: z.literal('zstd').optional(), events: z.string() });
 export type UsageBatch = z.infer<typeof UsageBatch>;
+
+/** The lines of a batch are never longer in all, and whoever takes it unpacks no more. */
+export const USAGE_BATCH_MAX_BYTES = 4 * 1024 * 1024;
 
 export const USAGE_QUEUE = 'byok-usage';

@@ -9,6 +9,7 @@ import { createLog, EVERY_ORG, openDatabase, systemClock, type Database, type Lo
 import { startFakeUpstream, testDatabase, type FakeUpstream, type TestDatabase } from '@byok/testing';
 import { GatewayConfig } from '../config.js';
 import { serveGateway, type ServingGateway } from '../serve-gateway.js';
+import { eventsOfBatch } from './events-of-batch.js';
 
 /** A vault in memory behind the gateway's own port: lists what it was given, opens it, or fails as told. */
 export class FakeVault implements VaultForGateway {
@@ -146,7 +147,7 @@ export async function gatewayWorld(changes: Record<string, unknown> = {}): Promi
   let since = 0;
   const say = (fields: Record<string, unknown>, message: string): void => void logLines.push({ fields, message });
   const log: Log = { debug: say, info: say, warn: say, error: say };
-  const queue = { add: async (batch: UsageBatch) => void events.push(...batch.events.split('\n').map((line) => JSON.parse(line) as UsageEvent)), close: async () => undefined };
+  const queue = { add: async (batch: UsageBatch) => void events.push(...eventsOfBatch(batch)), close: async () => undefined };
   const gateway = await serveGateway(config, { db: gatewayDb, vault, billing, queue, clock: systemClock, callLog: { say: (line) => void logLines.push({ fields: { ...line }, message: 'call' }) } }, log);
   const seeded = await seed(db);
   const url = `http://127.0.0.1:${gateway.port}`;

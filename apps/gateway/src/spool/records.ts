@@ -69,8 +69,32 @@ export function isIntentLine(line: string): boolean {
   return line.startsWith(INTENT_MARK);
 }
 
+/** Where the event begins in an outcome line; behind it is one closing brace. */
+export const EVENT_AT = OUTCOME_MARK.length;
+
+/** True for a line that holds a finished event, from its bytes alone. What the event is worth is for its consumer to say. */
+export function isOutcomeAt(bytes: Uint8Array, start: number, end: number): boolean {
+  return isAt(OUTCOME_BYTES, bytes, start, end) && end - start > EVENT_AT + 1;
+}
+
+/** True for a line that holds nothing for a reader of events: an intent or a trial. */
+export function isSilentAt(bytes: Uint8Array, start: number, end: number): boolean {
+  return isAt(INTENT_BYTES, bytes, start, end) || (end - start === TRIAL_BYTES.length && isAt(TRIAL_BYTES, bytes, start, end));
+}
+
+/** The byte that tells the kinds apart comes first: most lines of another kind are known by it. */
+function isAt(mark: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[start + KIND_AT] !== mark[KIND_AT] || end - start < mark.length) return false;
+  for (let at = 0; at < mark.length; at++) if (bytes[start + at] !== mark[at]) return false;
+  return true;
+}
+
 /** Written to find out whether the disk takes records again; means nothing to a reader. */
 export const TRIAL_LINE = '{"t":"trial"}\n';
+
+const [INTENT_BYTES, OUTCOME_BYTES, TRIAL_BYTES] = [INTENT_MARK, OUTCOME_MARK, TRIAL_LINE.trimEnd()].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];
+/** i, o or t of the kind's name. */
+const KIND_AT = '{"t":"'.length;
 
 export function isTrialLine(line: string): boolean {
   return line.length === TRIAL_LINE.length - 1 && TRIAL_LINE.startsWith(line);
@@ -92,11 +116,6 @@ export function parseIntent(line: string): Intent | undefined {
 export function parseOutcome(line: string): UsageEvent | undefined {
   const record = parseRecord(line) as { t?: unknown; event?: UsageEvent } | undefined;
   return record?.t === 'outcome' && typeof record.event?.eventId === 'string' ? record.event : undefined;
-}
-
-/** The JSON of the event in an outcome line, as it was written; undefined for any other line. */
-export function eventText(line: string): string | undefined {
-  return line.startsWith(OUTCOME_MARK) ? line.slice(OUTCOME_MARK.length, -1) : undefined;
 }
 
 function parseRecord(line: string): unknown {

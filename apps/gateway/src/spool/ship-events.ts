@@ -1,9 +1,11 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { constants, zstdCompress } from 'node:zlib';
 import type { UsageBatch } from '@byok/contracts';
 import type { Log, QueueProducer } from '@byok/platform';
 import { readCursor, writeCursor, type Cursor } from './cursor.js';
+import { gatherEvents, type Gathered } from './gather-events.js';
 import { LatelyShipped } from './lately-shipped.js';
-import { eventText, isIntentLine, isTrialLine } from './records.js';
 import { listSegments, segmentPath } from './segments.js';
 
 export interface ShipperOptions {
@@ -18,10 +20,15 @@ export interface ShipperOptions {
   maxEvents?: number;
 }
 
-const READ_BYTES = 256 * 1024;
+/** Intents and outcomes of about 800 calls. What is gathered from it is far below what a batch may hold. */
+const READ_BYTES = 1024 * 1024;
+/** The most that one transaction of usage-billing takes in. */
+const MAX_EVENTS = 1_000;
 const MAX_RETRY_MS = 10_000;
 const CLOSE_LIMIT_MS = 3_000;
-const NEWLINE = 10;
+const compress = promisify(zstdCompress);
+/** Events are so much alike that the fastest level makes them thirty times smaller. */
+const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /**
  * Tails the spool and hands finished events to the queue in batches; a segment is deleted when all of it is with the queue.
@@ -105,9 +112,10 @@ export class Shipper {
     if (!this.#findSegment()) return false;
     const { segment, offset } = this.#cursor;
     const isComplete = segment < this.#options.activeSegment();
-    const { events, end, isFull } = this.#readBatch(segmentPath(this.#options.folder, segment), offset);
-    if (events.length > 0) {
-      await this.#options.queue.add({ gatewayId: this.#options.gatewayId, events: events.join('\n') }, `${this.#options.gatewayId}-${segment}-${offset}-${end}`);
+    const { lines, events, end, isFull } = this.#readBatch(segmentPath(this.#options.folder, segment), offset);
+    if (events > 0) {
+      const packed = await compress(lines, FASTEST);
+      await this.#options.queue.add({ gatewayId: this.#options.gatewayId, encoding: 'zstd', events: packed.toString('base64') }, `${this.#options.gatewayId}-${segment}-${offset}-${end}`);
     }
     if (end > offset) {
       this.#cursor = { segment, offset: end };
@@ -137,21 +145,11 @@ export class Shipper {
   }
 
   /** Finished events of the complete lines from `offset` on, as they were written, and where the next batch begins. */
-  #readBatch(path: string, offset: number): { events: string[]; end: number; isFull: boolean } {
+  #readBatch(path: string, offset: number): Gathered & { isFull: boolean } {
     const read = readAt(path, offset, this.#buffer);
-    const events: string[] = [];
-    let start = 0;
-    const maxEvents = this.#options.maxEvents ?? 500;
-    while (events.length < maxEvents) {
-      const newline = read.indexOf(NEWLINE, start);
-      if (newline === -1) break;
-      const line = read.toString('latin1', start, newline);
-      const event = eventText(line);
-      if (event !== undefined) events.push(event);
-      else if (!isIntentLine(line) && !isTrialLine(line)) this.#options.log.error({ offset: offset + start }, 'a line of the spool cannot be read and was left out');
-      start = newline + 1;
-    }
-    return { events, end: offset + start, isFull: events.length === maxEvents || read.length === this.#buffer.length };
+    const maxEvents = this.#options.maxEvents ?? MAX_EVENTS;
+    const gathered = gatherEvents(read, maxEvents, (at) => this.#options.log.error({ offset: offset + at }, 'a line of the spool cannot be read and was left out'));
+    return { ...gathered, end: offset + gathered.end, isFull: gathered.events === maxEvents || read.length === this.#buffer.length };
   }
 }
 

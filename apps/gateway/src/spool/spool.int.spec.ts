@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { UsageEvent, type UsageBatch } from '@byok/contracts';
 import { newId } from '@byok/kernel';
 import { createLog, systemClock, type QueueProducer } from '@byok/platform';
+import { eventsOfBatch } from '../spec/events-of-batch.js';
 import { openSpool, type Spool } from './open-spool.js';
 import { intentLine, outcomeLine, startFields, type UsageEnd, type UsageStart } from './records.js';
 
@@ -17,7 +18,7 @@ class MemoryQueue implements QueueProducer<UsageBatch> {
   async add(batch: UsageBatch, jobId: string): Promise<void> {
     if (this.failure) throw this.failure;
     this.jobs.push(jobId);
-    this.events.push(...batch.events.split('\n').map((line) => UsageEvent.parse(JSON.parse(line))));
+    this.events.push(...eventsOfBatch(batch).map((event) => UsageEvent.parse(event)));
   }
   async close(): Promise<void> {}
 }
@@ -87,12 +88,12 @@ describe('the spool', () => {
     expect(await arrived(1)).toEqual([{ v: 1, ...start, ...anEnd }]);
   });
 
-  it('writes all records of one turn together and ships at most 500 in a batch', async () => {
+  it('writes all records of one turn together and ships at most 1,000 in a batch', async () => {
     const spool = open();
-    const starts = Array.from({ length: 1_200 }, () => aStart());
+    const starts = Array.from({ length: 2_400 }, () => aStart());
     await Promise.all(starts.map((start) => begin(spool, start)));
     for (const start of starts) finish(spool, start);
-    expect(new Set((await arrived(1_200)).map((event) => event.eventId)).size).toBe(1_200);
+    expect(new Set((await arrived(2_400)).map((event) => event.eventId)).size).toBe(2_400);
     expect(queue.jobs.length).toBeGreaterThanOrEqual(3);
     expect(queue.jobs.every((job) => !job.includes(':'))).toBe(true);
   });

@@ -1,3 +1,5 @@
+import { zstdCompressSync } from 'node:zlib';
+import { USAGE_BATCH_MAX_BYTES } from '@byok/contracts';
 import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
 import { testDatabase, type TestDatabase } from '@byok/testing';
 import { bundledPrices, importPrices } from '../prices/import-prices.js';
@@ -22,11 +24,21 @@ afterAll(async () => {
   await test.close();
 });
 
-const take = (...events: unknown[]) => processUsageBatch(deps, { gatewayId: 'gw', events: events.map((event) => JSON.stringify(event)).join('\n') });
+const linesOf = (events: readonly unknown[]) => events.map((event) => JSON.stringify(event)).join('\n');
+const packed = (lines: string | Buffer) => zstdCompressSync(lines).toString('base64');
+const takePacked = (events: string) => processUsageBatch(deps, { gatewayId: 'gw', encoding: 'zstd', events });
+const take = (...events: unknown[]) => takePacked(packed(linesOf(events)));
 const rowOf = async (eventId: string) => (await db.query<Record<string, unknown>>('SELECT * FROM billing.usage_event WHERE event_id = $1', [eventId]))[0]!;
 const countOf = async (table: string) => Number((await db.query<{ count: string }>(`SELECT count(*) FROM billing.${table}`))[0]!.count);
 
 describe('ingestBatch', () => {
+  it('takes a batch as older gateways sent it, whose lines are not compressed', async () => {
+    const [event, other] = [anEvent(), anEvent()];
+    expect(await processUsageBatch(deps, { gatewayId: 'old', events: linesOf([event, { hello: 'old world' }, other]) })).toEqual({ added: 2, duplicates: 0, poisoned: 1 });
+    expect(await take(event, other)).toEqual({ added: 0, duplicates: 2, poisoned: 0 });
+    expect(await rowOf(event.eventId)).toMatchObject({ gateway_id: 'old' });
+  });
+
   it('G01 keeps one row of an event that is delivered a hundred times, to parallel workers, in any order', async () => {
     const before = await countOf('usage_event');
     const events = Array.from({ length: 50 }, () => anEvent());
@@ -62,6 +74,25 @@ describe('ingestBatch', () => {
   it('G11 keeps a job that is no batch at all', async () => {
     expect(await processUsageBatch(deps, 'nonsense')).toEqual({ added: 0, duplicates: 0, poisoned: 1 });
     expect(await processUsageBatch(deps, undefined)).toEqual({ added: 0, duplicates: 0, poisoned: 1 });
+  });
+
+  it('G11 keeps a batch whole that cannot be unpacked: cut at any place, of another encoding, or with more in it than a batch may hold', async () => {
+    const good = anEvent();
+    const events = packed(linesOf([good]));
+    for (let length = 0; length < events.length - 4; length += 7) expect(await takePacked(events.slice(0, length))).toMatchObject({ added: 0, duplicates: 0 });
+    const before = await countOf('poison_event');
+    for (const bad of ['%%%', packed(Buffer.alloc(USAGE_BATCH_MAX_BYTES + 1)), Buffer.from(linesOf([good])).toString('base64')]) expect(await takePacked(bad)).toEqual({ added: 0, duplicates: 0, poisoned: 1 });
+    expect(await processUsageBatch(deps, { gatewayId: 'gw', encoding: 'rot13', events })).toEqual({ added: 0, duplicates: 0, poisoned: 1 });
+    expect(await countOf('poison_event')).toBe(before + 4);
+    const rows = await db.query<{ payload: string }>('SELECT payload FROM billing.poison_event WHERE payload LIKE $1', ['%rot13%']);
+    expect(JSON.parse(rows[0]!.payload)).toMatchObject({ gatewayId: 'gw', events });
+    expect(await takePacked(events)).toMatchObject({ added: 1 });
+  });
+
+  it('takes a batch that is as large as one may be', async () => {
+    const event = anEvent();
+    const line = linesOf([event]);
+    expect(await takePacked(packed(line + ' '.repeat(USAGE_BATCH_MAX_BYTES - line.length)))).toMatchObject({ added: 1 });
   });
 
   it('keeps how much of input and output was images, and nothing where the provider did not tell', async () => {
