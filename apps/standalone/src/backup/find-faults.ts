@@ -1,15 +1,10 @@
+import { SOUND_BOOKS } from '@byok/contracts';
 import { verifyAudit, type Sql } from '@byok/platform';
 import pg from 'pg';
 
 /** What must hold of any state of the database, and SQL of the rows that would break it. */
 const NEVER: readonly (readonly [name: string, sql: string])[] = [
-  ['every journal sums to zero', 'SELECT journal_id FROM billing.posting GROUP BY journal_id HAVING sum(amount_nano_usd) <> 0'],
-  [
-    'every wallet is the sum of its postings',
-    `SELECT a.org_id FROM billing.account a LEFT JOIN billing.posting p ON p.org_id = a.org_id AND p.account = a.kind
-     WHERE a.kind = 'wallet' GROUP BY a.org_id, a.posted_nano_usd HAVING COALESCE(sum(p.amount_nano_usd), 0) <> a.posted_nano_usd`,
-  ],
-  ['the rollups are the sum of the events', 'SELECT 1 WHERE (SELECT COALESCE(sum(attempts), 0) FROM billing.rollup_model_day) <> (SELECT count(*) FROM billing.usage_event)'],
+  ...SOUND_BOOKS,
   ['every org has one active DEK at most', "SELECT org_id FROM vault.org_dek WHERE state = 'active' GROUP BY org_id HAVING count(*) > 1"],
   [
     'every key in use has a DEK that can open it',
