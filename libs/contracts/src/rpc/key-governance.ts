@@ -24,7 +24,7 @@ export interface GovernanceForAdmin {
 
 /** What a gateway is at with which keys. */
 export interface NoteRunningMessage {
-  /** A name that this process gave itself. */
+  /** The same one after a restart: what it says now replaces what it said before. */
   gatewayId: string;
   items: { keyId: string; calls: number; streams: number }[];
 }
