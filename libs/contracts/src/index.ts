@@ -121,21 +121,17 @@ export type {
   VarianceMessage,
 } from './rpc/billing-office.js';
 export type { CandidateMessage, CountsMessage, FormerMessage, KeyWarningMessage, LifetimeForGateway, RevalidationMessage } from './rpc/key-lifetime.js';
+export type { EncryptionForAdmin, KekStateMessage, KekUseMessage, OrgEncryptionMessage, RotationMessage, ShredMessage } from './rpc/key-encryption.js';
 export type {
   Actor,
   AuditPageMessage,
   AuditRowMessage,
   AuditVerdictMessage,
-  KekStateMessage,
-  OrgEncryptionMessage,
-  KekUseMessage,
   KeyMessage,
   KeyOwnerMessage,
   ListKeysMessage,
   NoteHealthMessage,
   OpenedKeyMessage,
-  RotationMessage,
-  ShredMessage,
   StageKeyMessage,
   StoreKeyMessage,
   UpdateKeyMessage,

@@ -1,3 +1,4 @@
+import type { EncryptionForAdmin } from './key-encryption.js';
 import type { CandidateMessage, CountsMessage, FormerMessage } from './key-lifetime.js';
 import type { GovernanceForAdmin, GovernanceForGateway } from './key-governance.js';
 
@@ -142,73 +143,8 @@ export interface AuditVerdictMessage {
   checkpointAt: string;
 }
 
-/** Where the rotation of an org's data key stands. */
-export interface RotationMessage {
-  phase: 'idle' | 'pending' | 'resealing';
-  version: number;
-  pendingVersion: number;
-  total: number;
-  left: number;
-  undecryptable: number;
-  percent: number;
-  versions: { version: number; state: string; kekUri: string; createdAt: string; destroyAfter: string }[];
-  shredGraceDays: number;
-  backupDays: number;
-}
-
-export interface KekUseMessage {
-  kekUri: string;
-  kekVersion: string;
-  rows: number;
-  isActive: boolean;
-  safeToDisable: boolean;
-  inBackupsUntil: string;
-}
-
-export interface ShredMessage {
-  orgId: string;
-  deletedAt: string;
-  unreadableAt: string;
-  isDone: boolean;
-  inBackupsUntil: string;
-}
-
-/** Which KEKs are in use, how far a rewrap is, and which orgs are being made unreadable. */
-export interface KekStateMessage {
-  running: boolean;
-  total: number;
-  left: number;
-  percent: number;
-  startedAt: string;
-  finishedAt: string;
-  lastError: string;
-  keks: KekUseMessage[];
-  shreds: ShredMessage[];
-  /** A sentence for each KEK in use that cannot be used now. */
-  problems: string[];
-}
-
-/** How an org's keys are encrypted. Empty strings stand for none. */
-export interface OrgEncryptionMessage {
-  /** The org brought its KEK. */
-  isOwn: boolean;
-  kekUri: string;
-  kekVersion: string;
-  /** What its KMS says now, the operator's or the org's. */
-  state: 'ok' | 'refused' | 'unreachable';
-  setAt: string;
-  setBy: string;
-  dataKeys: number;
-  /** Those that are not under the KEK that the org should have. */
-  dataKeysElsewhere: number;
-  sealedAt: string;
-  sealedBy: string;
-  /** So long after the org's own KEK was taken away every call has stopped; 0 for the operator's KEK. */
-  stopsWithinSeconds: number;
-}
-
 /** What admin-api may ask of the vault. There is no open here, and the vault would refuse it. */
-export interface VaultForAdmin extends GovernanceForAdmin {
+export interface VaultForAdmin extends GovernanceForAdmin, EncryptionForAdmin {
   storeKey(request: StoreKeyMessage): Promise<KeyMessage>;
   listKeys(request: ListKeysMessage): Promise<{ items: KeyMessage[]; next: string }>;
   getKey(request: { actor: Actor; keyId: string }): Promise<KeyMessage>;
@@ -226,17 +162,6 @@ export interface VaultForAdmin extends GovernanceForAdmin {
   openSignInSecret(request: { orgId: string; issuer: string }): Promise<{ secret: string }>;
   listAudit(request: { actor: Actor; after: string; limit: number }): Promise<AuditPageMessage>;
   verifyAudit(request: { actor: Actor }): Promise<AuditVerdictMessage>;
-  startRotation(request: { actor: Actor; scope: 'org' | 'platform' }): Promise<RotationMessage>;
-  rotationStatus(request: { actor: Actor; scope: 'org' | 'platform' }): Promise<RotationMessage>;
-  startRewrap(request: { actor: Actor }): Promise<KekStateMessage>;
-  rewrapStatus(request: { actor: Actor }): Promise<KekStateMessage>;
-  /** Whether every KEK in use opens what it should. */
-  readiness(request: object): Promise<{ ready: boolean }>;
-  orgEncryption(request: { actor: Actor }): Promise<OrgEncryptionMessage>;
-  /** Empty: the operator's. */
-  setOrgKek(request: { actor: Actor; kekUri: string }): Promise<OrgEncryptionMessage>;
-  sealOrg(request: { actor: Actor }): Promise<OrgEncryptionMessage>;
-  unsealOrg(request: { actor: Actor }): Promise<OrgEncryptionMessage>;
 }
 
 /** What calls with a key, or the probe that followed one, found out about it. */
