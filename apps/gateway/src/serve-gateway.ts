@@ -18,7 +18,7 @@ import type { CallLog } from './http/call-log.js';
 import { RunningCalls } from './http/running-calls.js';
 import { drain } from './http/drain.js';
 import type { HandleCallDeps } from './http/handle-call.js';
-import { makeHotServer, type Handle } from './http/hot-server.js';
+import { HotServer, type Handle } from './http/hot-server.js';
 import { makeReadiness, type Readiness } from './http/readiness.js';
 import { cutCallsOfKey } from './http/cut-sealed.js';
 import { TellRunning } from './http/tell-running.js';
@@ -120,7 +120,7 @@ function whatFollows(changes: ChangeLedger, watch: UpstreamWatch, running: Runni
 async function makeHttp(deps: HandleCallDeps, config: GatewayConfig, readiness: Readiness): Promise<{ app: NestFastifyApplication; server: Server }> {
   let server!: Server;
   const limits = { maxConnections: config.MAX_CONNECTIONS, headersTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS, requestTimeoutMs: config.REQUEST_TIMEOUT_MS };
-  const adapter = new FastifyAdapter({ serverFactory: (handle: Handle) => (server = makeHotServer(deps, limits, handle)) });
+  const adapter = new FastifyAdapter({ serverFactory: (handle: Handle) => (server = new HotServer(deps, limits, handle)) });
   refuseMeteredRoutes(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with({ readiness, metrics: deps.metrics, metricsToken: config.METRICS_TOKEN ?? null }), adapter, { logger: false, abortOnError: false, bodyParser: false });
   await app.init();

@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type Clock, type RequestId } from '@byok/kernel';
 import type { PathFacts } from '@byok/providers';
 import type { Admission } from '../limits/rate-limits.js';
 import { newRequestId } from '../request-id.js';
 import type { CallRecord } from './call-record.js';
+import { isWhole, type CallRequest, type CallResponse } from './caller.js';
 import type { HotRoute } from './hot-routes.js';
 import { readBody } from './read-body.js';
 import { readCredential } from './read-credential.js';
@@ -32,8 +32,8 @@ export class Call {
 
   constructor(
     readonly route: HotRoute,
-    readonly request: IncomingMessage,
-    readonly response: ServerResponse,
+    readonly request: CallRequest,
+    readonly response: CallResponse,
     clock: Clock,
     requestId?: RequestId,
   ) {
@@ -49,7 +49,7 @@ export class Call {
 
   /** The body in the endpoint's own dialect. @throws AppError body_too_large, malformed_json, invalid_request, client_gone */
   body(maxBytes: number): Promise<Buffer> {
-    const body = readBody(this.request, maxBytes);
+    const body = isWhole(this.request) ? Promise.resolve(this.request.body) : readBody(this.request, maxBytes);
     return this.route.translateRequest ? body.then(this.route.translateRequest) : body;
   }
 

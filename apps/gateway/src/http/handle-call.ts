@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toAppError, type Clock } from '@byok/kernel';
 import type { DeniedCall, Tally } from '@byok/identity';
 import type { Log } from '@byok/platform';
@@ -8,6 +7,7 @@ import { appendLimits } from '../limits/limit-headers.js';
 import { HOP_HEADER } from '../upstream/opened-key.js';
 import { answerError } from './answer-error.js';
 import { Call } from './call.js';
+import type { CallRequest, CallResponse } from './caller.js';
 import type { CallLog } from './call-log.js';
 import type { HotRoute } from './hot-routes.js';
 import { noteDenial } from './note-denial.js';
@@ -24,7 +24,7 @@ export interface HandleCallDeps extends CompletionDeps {
 }
 
 /** A request on a metered route: runs the call, answers what went wrong, and says in one line how it went. */
-export function handleCall(route: HotRoute, request: IncomingMessage, response: ServerResponse, deps: HandleCallDeps): void {
+export function handleCall(route: HotRoute, request: CallRequest, response: CallResponse, deps: HandleCallDeps): void {
   runCall(new Call(route, request, response, deps.clock), deps);
 }
 
@@ -44,7 +44,7 @@ export function runCall(call: Call, deps: HandleCallDeps): void {
 }
 
 /** Why a request is not even looked at, if so. */
-function refusalOf(request: IncomingMessage, deps: HandleCallDeps): AppError | undefined {
+function refusalOf(request: CallRequest, deps: HandleCallDeps): AppError | undefined {
   if (deps.running.size >= deps.maxCalls) return new AppError('service_unavailable', 'The gateway is at its limit of running calls. Try again shortly.');
   if (request.headers[HOP_HEADER] !== undefined) return new AppError('endpoint_not_allowed', 'This call has been through a byok gateway already: the key that it used names a gateway as its endpoint.');
   return undefined;

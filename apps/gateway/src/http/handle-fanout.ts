@@ -36,7 +36,7 @@ async function fanOut(call: Call, deps: HandleCallDeps): Promise<Buffer> {
   await deps.authenticate(call.credential, call.request);
   const parts = readFanout(await call.body(deps.limits.maxBodyBytes)).map((part, index) => new PartCall(call, part, index, deps.clock));
   call.assertWanted();
-  call.response.once('close', () => parts.forEach((part) => part.kept.destroy()));
+  call.response.on('close', () => parts.forEach((part) => part.kept.destroy()));
   for (const part of parts) runCall(part, deps);
   const answers = await Promise.all(parts.map(({ kept }) => kept.whole));
   return Buffer.from(JSON.stringify({ object: 'list', id: call.requestId, data: parts.map((part, index) => told(part, index, answers[index])) }));
@@ -52,7 +52,7 @@ class PartCall extends Call {
     index: number,
     clock: Clock,
   ) {
-    const kept = new KeptResponse(whole.request);
+    const kept = new KeptResponse();
     super(FANOUT, whole.request, kept, clock, partIdOf(whole.requestId, index));
     this.kept = kept;
   }

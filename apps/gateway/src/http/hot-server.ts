@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Server, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AppError, newId } from '@byok/kernel';
 import { answerError } from './answer-error.js';
@@ -7,6 +8,10 @@ import { handleCall, type HandleCallDeps } from './handle-call.js';
 import { handleFanout, isFanoutPath } from './handle-fanout.js';
 import { hotRouteAt } from './hot-routes.js';
 import { answerModels, isModelsPath } from './list-models.js';
+import type { WholeRequest } from './caller.js';
+import { DirectConnections } from './direct/direct-connections.js';
+import type { DirectResponse } from './direct/direct-response.js';
+import { MAX_HEADER_BYTES, MAX_HEADERS } from './direct/read-whole-request.js';
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -16,8 +21,6 @@ export interface HotServerLimits {
   requestTimeoutMs: number;
 }
 
-const MAX_HEADER_BYTES = 16 * 1024;
-const MAX_HEADERS = 100;
 /** Longer than the idle timeout of the usual load balancers, so that they close first. */
 const KEEP_ALIVE_MS = 75_000;
 
@@ -26,26 +29,56 @@ const NEST_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metric
 
 /**
  * The gateway's own http.Server: metered routes go straight to the pipeline, the operator's pages to Nest, and everything
- * else is answered here, in the dialect its path belongs to.
+ * else is answered here, in the dialect its path belongs to. A call that comes in one piece is not even read by node:http.
  */
-export function makeHotServer(deps: HandleCallDeps, limits: HotServerLimits, nest: Handle): Server {
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      connectionsCheckingInterval: 2_000,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      noDelay: true,
-      // Two credentials in one header must not look like the first of them alone.
-      joinDuplicateHeaders: true,
-    },
-    (request, response) => route(request, response, deps, nest),
-  );
-  server.maxHeadersCount = MAX_HEADERS;
-  server.maxConnections = limits.maxConnections;
-  server.on('clientError', answerParserError);
-  return server;
+export class HotServer extends Server {
+  readonly #direct: DirectConnections;
+
+  constructor(deps: HandleCallDeps, limits: HotServerLimits, nest: Handle) {
+    super(
+      {
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: limits.headersTimeoutMs,
+        requestTimeout: limits.requestTimeoutMs,
+        connectionsCheckingInterval: 2_000,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        noDelay: true,
+        // Two credentials in one header must not look like the first of them alone.
+        joinDuplicateHeaders: true,
+      },
+      (request, response) => route(request, response, deps, nest),
+    );
+    this.maxHeadersCount = MAX_HEADERS;
+    this.maxConnections = limits.maxConnections;
+    this.on('clientError', answerParserError);
+    const [read] = this.listeners('connection') as [(socket: Socket) => void];
+    this.#direct = new DirectConnections({
+      answer: (request, response) => answerDirectly(request, response, deps),
+      takeOver: (socket) => read.call(this, socket),
+      keepAliveMs: KEEP_ALIVE_MS,
+      firstRequestMs: limits.headersTimeoutMs,
+    });
+    this.off('connection', read).on('connection', (socket: Socket) => this.#direct.add(socket));
+    this.on('close', () => this.#direct.stopLooking());
+  }
+
+  override closeIdleConnections(): void {
+    super.closeIdleConnections();
+    this.#direct.closeIdle();
+  }
+
+  override closeAllConnections(): void {
+    super.closeAllConnections();
+    this.#direct.closeAll();
+  }
+}
+
+/** False for what is no call; node:http then reads it. */
+function answerDirectly(request: WholeRequest, response: DirectResponse, deps: HandleCallDeps): boolean {
+  const metered = hotRouteAt(pathOf(request.url));
+  if (!metered) return false;
+  handleCall(metered, request, response, deps);
+  return true;
 }
 
 function route(request: IncomingMessage, response: ServerResponse, deps: HandleCallDeps, nest: Handle): void {

@@ -1,4 +1,4 @@
-import { ServerResponse, type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
+import type { CallResponse } from './caller.js';
 
 export interface Kept {
   status: number;
@@ -6,48 +6,54 @@ export interface Kept {
 }
 
 /** A response that goes into memory instead of a socket, so that a call inside another one is a call like any other. */
-export class KeptResponse extends ServerResponse {
+export class KeptResponse implements CallResponse {
+  statusCode = 200;
+  headersSent = false;
+  destroyed = false;
+  readonly writableNeedDrain = false;
   /** Settles when there is nothing more to come; undefined when nobody wants it any more. */
   readonly whole: Promise<Kept | undefined>;
   readonly #parts: Buffer[] = [];
+  readonly #whenClosed: (() => void)[] = [];
   #resolve!: (kept: Kept | undefined) => void;
   #isOver = false;
 
-  constructor(request: IncomingMessage) {
-    super(request);
+  constructor() {
     this.whole = new Promise((resolve) => {
       this.#resolve = resolve;
     });
   }
 
-  override writeHead(status: number, _first?: string | OutgoingHttpHeaders | OutgoingHttpHeader[], _second?: OutgoingHttpHeaders | OutgoingHttpHeader[]): this {
-    this.statusCode = status;
-    return this;
+  get writableFinished(): boolean {
+    return this.#isOver && !this.destroyed;
   }
 
-  override write(chunk: unknown): boolean {
-    this.#keep(chunk);
+  writeHead(status: number): void {
+    this.statusCode = status;
+    this.headersSent = true;
+  }
+
+  write(chunk: Buffer | string): boolean {
+    this.#parts.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
     return true;
   }
 
-  override end(chunk?: unknown): this {
-    this.#keep(chunk);
+  end(chunk?: Buffer | string): void {
+    if (chunk !== undefined) this.write(chunk);
     this.#isOver = true;
     this.#resolve({ status: this.statusCode, body: Buffer.concat(this.#parts) });
-    return this;
   }
 
-  override destroy(): this {
-    if (this.#isOver) return this;
+  destroy(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
     this.destroyed = true;
     this.#resolve(undefined);
-    this.emit('close');
-    return this;
+    for (const listener of this.#whenClosed) listener();
   }
 
-  #keep(chunk: unknown): void {
-    if (Buffer.isBuffer(chunk)) this.#parts.push(chunk);
-    else if (typeof chunk === 'string') this.#parts.push(Buffer.from(chunk));
+  /** It is never slow to take what it is given, so `drain` is never told. */
+  on(event: 'close' | 'drain', listener: () => void): void {
+    if (event === 'close') this.#whenClosed.push(listener);
   }
 }

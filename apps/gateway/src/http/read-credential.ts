@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { presentedCredential } from '@byok/identity';
+import type { CallRequest } from './caller.js';
 
 const BEARER = 'Bearer ';
 
@@ -7,7 +7,7 @@ const BEARER = 'Bearer ';
  * The one credential of a request, whichever header its SDK uses, or `?key=` as Google's clients write it.
  * @throws AppError unauthenticated, two_credentials
  */
-export function readCredential({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): string {
+export function readCredential({ headers, url = '' }: Pick<CallRequest, 'headers' | 'url'>): string {
   const query = url.indexOf('?');
   if (query !== -1) return presentedCredential(headers, new URLSearchParams(url.slice(query)).getAll('key'));
   const authorization = headers.authorization;

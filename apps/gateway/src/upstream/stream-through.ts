@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import { AppError, type Clock } from '@byok/kernel';
 import { clientGone, type CallWatcher } from '../http/call.js';
+import type { CallResponse } from '../http/caller.js';
 import type { Exchange, StreamSink } from './http-client.js';
 
 /** What makes of the provider's bytes those for the client. */
@@ -14,7 +14,7 @@ export interface StreamGate {
 }
 
 export interface StreamThroughOptions {
-  response: ServerResponse;
+  response: CallResponse;
   exchange: Exchange;
   onAbort: 'abort' | 'drain';
   gate: StreamGate;

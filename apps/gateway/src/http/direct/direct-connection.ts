@@ -1,0 +1,157 @@
+import type { Socket } from 'node:net';
+import type { WholeRequest } from '../caller.js';
+import { DirectResponse } from './direct-response.js';
+import { readWholeRequest } from './read-whole-request.js';
+import type { TurnWrites, Writer } from './turn-writes.js';
+
+export interface DirectConnectionDeps {
+  /** Answers a request; false when it is not one of those that are answered here, and nothing was done. */
+  answer(request: WholeRequest, response: DirectResponse): boolean;
+  /** Takes over a socket whose next bytes are in its buffer again. */
+  takeOver(socket: Socket): void;
+  /** Hears once that this connection is closed or taken over. */
+  over(connection: DirectConnection): void;
+  writes: TurnWrites;
+  /** The header lines that say how long an idle connection stays. */
+  keepAlive: string;
+  /** In milliseconds, from any beginning. */
+  now(): number;
+}
+
+/**
+ * A client's connection for as long as each of its requests comes in one piece and in the plainest form, as those of every SDK do until
+ * they are large. The first one that does not is node:http's, and so is the connection from then on.
+ */
+export class DirectConnection implements Writer {
+  /** Since when nothing is asked on it; undefined while an answer is under way. */
+  idleSince: number | undefined;
+  /** False until the first request. */
+  hasAsked = false;
+  readonly #socket: Socket;
+  readonly #deps: DirectConnectionDeps;
+  #response: DirectResponse | undefined;
+  /** What came while an answer was under way. */
+  #early: Buffer | undefined;
+  #isLast = false;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #whenWritten: (() => void) | undefined;
+  #isFull = false;
+
+  constructor(socket: Socket, deps: DirectConnectionDeps) {
+    this.#socket = socket;
+    this.#deps = deps;
+    this.idleSince = deps.now();
+    socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose);
+  }
+
+  get isGone(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  /** True when no more should be written until `drained`. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** Written at the end of this turn. False when the client is slow to take what it was sent. */
+  write(bytes: Buffer, done?: () => void): boolean {
+    if (done) this.#whenWritten = done;
+    if (this.#pending.push(bytes) === 1) this.#deps.writes.add(this);
+    this.#pendingBytes += bytes.length;
+    if (this.#socket.writableLength + this.#pendingBytes > this.#socket.writableHighWaterMark) this.#isFull = true;
+    return !this.#isFull;
+  }
+
+  flush(): void {
+    const [pending, whenWritten] = [this.#pending, this.#whenWritten];
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#whenWritten = undefined;
+    const last = pending.pop()!;
+    if (pending.length > 0) {
+      this.#socket.cork();
+      for (const bytes of pending) this.#socket.write(bytes);
+    }
+    const isTaken = this.#socket.write(last, whenWritten);
+    if (pending.length > 0) this.#socket.uncork();
+    if (this.#isLast && !this.#response) this.#socket.destroySoon();
+    if (this.#isFull && isTaken) this.#onDrain();
+  }
+
+  /** The answer under way is complete: the next request may come, if there is to be one. */
+  answered(isLast: boolean): void {
+    this.#response = undefined;
+    this.#isLast = isLast;
+    this.idleSince = this.#deps.now();
+    if (this.#early && !isLast) setImmediate(this.#goOn);
+  }
+
+  /** Closes it, after what is still to be written. */
+  endWhenWritten(): void {
+    if (this.#pending.length > 0) this.#isLast = true;
+    else this.#socket.destroySoon();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#response || this.#early || this.#isLast) return this.#keepForLater(chunk);
+    const request = readWholeRequest(chunk, this.#socket);
+    if (!request) return this.#handOver(chunk);
+    const response = new DirectResponse(this, this.#deps.keepAlive);
+    this.#response = response;
+    this.idleSince = undefined;
+    this.hasAsked = true;
+    if (this.#deps.answer(request, response)) return;
+    this.#response = undefined;
+    this.#handOver(chunk);
+  };
+
+  /** A client that does not wait for its answer is not read from until it has it. */
+  #keepForLater(chunk: Buffer): void {
+    this.#early = this.#early ? Buffer.concat([this.#early, chunk]) : chunk;
+    this.#socket.pause();
+  }
+
+  readonly #goOn = (): void => {
+    const early = this.#early;
+    if (!early || this.#socket.destroyed) return;
+    this.#early = undefined;
+    this.#socket.resume();
+    this.#onData(early);
+  };
+
+  #handOver(chunk: Buffer): void {
+    const socket = this.#socket;
+    socket.pause();
+    socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#onEnd).off('error', this.#onError).off('close', this.#onClose);
+    this.#deps.over(this);
+    socket.unshift(chunk);
+    this.#deps.takeOver(socket);
+    socket.resume();
+  }
+
+  readonly #onDrain = (): void => {
+    this.#isFull = false;
+    this.#response?.drained();
+  };
+
+  /** A client that closes its side does not wait for an answer any more. */
+  readonly #onEnd = (): void => {
+    if (this.#response) this.#socket.destroy();
+    else this.endWhenWritten();
+  };
+
+  readonly #onError = (): void => void this.#socket.destroy();
+
+  readonly #onClose = (): void => {
+    this.#deps.over(this);
+    const response = this.#response;
+    this.#response = undefined;
+    this.#whenWritten?.();
+    response?.closed();
+  };
+}
