@@ -4,34 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OrgId } from '@byok/kernel';
 import { createLog, EVERY_ORG, openCheckpoints, openDatabase, type Database } from '@byok/platform';
-import { testDatabase, type TestDatabase } from '@byok/testing';
 
-import { aStoreRequest, anOpenRequest, vaultWorld, type VaultWorld, type WireActor } from '../spec/vault-world.js';
+import { aStoreRequest, anOpenRequest, vaultOfSuite, type WireActor } from '../spec/vault-world.js';
 import { getKey } from '../verbs/get-key.js';
 import { openKey } from '../verbs/open-key.js';
 import { rotateKey } from '../verbs/rotate-key.js';
 import { storeKey } from '../verbs/store-key.js';
 import { verifyAudit } from '../verbs/verify-audit.js';
 
+const world = vaultOfSuite();
+
 describe('the audit of the vault', () => {
-  let database: TestDatabase;
-  let world: VaultWorld;
   let impatient: Database;
   let orgId: OrgId;
   let ann: { id: string; actor: WireActor };
 
   beforeAll(async () => {
-    database = await testDatabase();
-    world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-    impatient = await openDatabase({ url: database.url('vault'), applicationName: 'spec', log: createLog('spec', 'fatal'), scope: EVERY_ORG, statementTimeoutMs: 400 });
+    impatient = await openDatabase({ url: world.url, applicationName: 'spec', log: createLog('spec', 'fatal'), scope: EVERY_ORG, statementTimeoutMs: 400 });
     orgId = await world.org('A');
     ann = await world.user(orgId, 'owner');
   });
-  afterAll(async () => {
-    await impatient.close();
-    await world.close();
-    await database.close();
-  });
+  afterAll(() => impatient.close());
 
   it('H12 that hangs hands out and changes nothing, and lets nobody wait for ever', async () => {
     const key = await storeKey(world.deps, aStoreRequest(ann.actor, { type: 'org', id: orgId }));

@@ -1,14 +1,14 @@
 import type { Dek, Kms } from '@byok/envelope';
 import type { OrgId } from '@byok/kernel';
 import { createLog } from '@byok/platform';
-import { HeldKey, startTransit, testDatabase } from '@byok/testing';
-import type { KmsServer, TestDatabase } from '@byok/testing';
+import { HeldKey, startTransit } from '@byok/testing';
+import type { KmsServer } from '@byok/testing';
 
 import { openDekRing } from '../deks/dek-ring.js';
 import { customerKeks } from '../kms/customer-keks.js';
 import { envKms } from '../kms/env-kms.js';
 import { kmsSet } from '../kms/kms-set.js';
-import { aStoreRequest, anOpenRequest, random, vaultWorld } from '../spec/vault-world.js';
+import { aStoreRequest, anOpenRequest, random, vaultOfSuite } from '../spec/vault-world.js';
 import type { VaultWorld, WireActor } from '../spec/vault-world.js';
 import { getKey } from '../verbs/get-key.js';
 import { listKeys } from '../verbs/list-keys.js';
@@ -21,8 +21,7 @@ import { setOrgKek } from './set-org-kek.js';
 import { watchSealed } from './watch-sealed.js';
 
 const SECONDS = 1_000;
-let database: TestDatabase;
-let world: VaultWorld;
+const world = vaultOfSuite();
 let transit: KmsServer;
 let held: Record<string, HeldKey>;
 let orgId: OrgId;
@@ -32,14 +31,6 @@ let member: WireActor;
 let now: number;
 let unwraps: number;
 
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-});
-afterAll(async () => {
-  await world.close();
-  await database.close();
-});
 beforeEach(async () => {
   now = Date.now();
   unwraps = 0;
@@ -164,7 +155,7 @@ describe('a sealed org', () => {
     const [one, two] = [aVault(), aVault()];
     const drops: string[] = [];
     const watched = { ...two, deks: { ...two.deks, drop: (id: OrgId) => (drops.push(id), two.deks.drop(id)) } };
-    const stop = await watchSealed(watched, database.url('vault'));
+    const stop = await watchSealed(watched, world.url);
     const key = await store(one);
     for (const vault of [one, two]) await openKey(vault, anOpenRequest(owner, key));
     const before = unwraps;
@@ -180,7 +171,7 @@ describe('a sealed org', () => {
     await sealOrg(aVault(), as(owner));
     const dropped = new Promise<void>((resume) => {
       const deks = { ...world.deps.deks, drop: (id: OrgId) => id === orgId && resume() } as typeof world.deps.deks;
-      void watchSealed({ ...world.deps, log: createLog('spec', 'fatal'), deks }, database.url('vault')).then((stop) => dropped.then(stop));
+      void watchSealed({ ...world.deps, log: createLog('spec', 'fatal'), deks }, world.url).then((stop) => dropped.then(stop));
     });
     await dropped;
   });

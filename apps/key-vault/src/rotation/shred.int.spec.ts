@@ -4,14 +4,12 @@ import { join } from 'node:path';
 
 import { deleteOrg } from '@byok/identity';
 import type { OrgId } from '@byok/kernel';
-import { testDatabase } from '@byok/testing';
-import type { TestDatabase } from '@byok/testing';
 
 import { unwrapDek } from '../deks/make-seed.js';
 import { findDek } from '../store/deks.store.js';
 import type { DekRow } from '../store/deks.store.js';
-import { aStoreRequest, vaultWorld } from '../spec/vault-world.js';
-import type { VaultWorld, WireActor } from '../spec/vault-world.js';
+import { aStoreRequest, vaultOfSuite } from '../spec/vault-world.js';
+import type { WireActor } from '../spec/vault-world.js';
 import { getKey } from '../verbs/get-key.js';
 import { listKeys } from '../verbs/list-keys.js';
 import { rotateKey } from '../verbs/rotate-key.js';
@@ -25,22 +23,13 @@ import { applyTombstones, shredDeleted } from './shred-org.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'byok-shred-spec-'));
 const tombstoneFile = join(folder, 'tombstones');
-let database: TestDatabase;
-let world: VaultWorld;
+const world = vaultOfSuite();
 let vault: RotationDeps;
 let orgId: OrgId;
 let ann: { id: string; actor: WireActor };
 let kept: KeptKey[];
 
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-});
-afterAll(async () => {
-  await world.close();
-  await database.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(async () => {
   rmSync(tombstoneFile, { force: true });
   orgId = await world.org('A');

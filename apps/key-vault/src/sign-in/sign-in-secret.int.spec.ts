@@ -1,9 +1,8 @@
 import type { OrgId } from '@byok/kernel';
-import { testDatabase, type TestDatabase } from '@byok/testing';
 
 import { makeSeed } from '../deks/make-seed.js';
 import { resealBatch } from '../rotation/reseal-batch.js';
-import { vaultWorld, type VaultWorld, type WireActor } from '../spec/vault-world.js';
+import { vaultOfSuite, type WireActor } from '../spec/vault-world.js';
 import { openKey } from '../verbs/open-key.js';
 import { dropSignInSecret, keepSignInSecret } from './keep-sign-in-secret.js';
 import { openSignInSecret } from './open-sign-in-secret.js';
@@ -12,21 +11,12 @@ import { findSignInSecret } from './sign-in-secret.store.js';
 const IDP = 'https://idp.example';
 
 describe('the secret of an org’s identity provider', () => {
-  let database: TestDatabase;
-  let world: VaultWorld;
+  const world = vaultOfSuite();
   let org: OrgId;
   let owner: WireActor;
-  beforeAll(async () => {
-    database = await testDatabase();
-    world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-  });
   beforeEach(async () => {
     org = await world.org('Acme');
     owner = (await world.user(org, 'owner')).actor;
-  });
-  afterAll(async () => {
-    await world.close();
-    await database.close();
   });
   const keep = (secret: string, actor = owner) => keepSignInSecret(world.deps, { actor, secret, issuer: IDP });
   const opened = (orgId = org, issuer = IDP) => openSignInSecret(world.deps, { orgId, issuer });

@@ -26,6 +26,8 @@ export interface VaultWorld {
   /** As the owner of all tables: what somebody with write access to the database could do. */
   attacker: Database;
   kekHex: string;
+  /** Of the database, as the vault's own role. */
+  url: string;
   org(name: string, policy?: Partial<OrgPolicy>): Promise<OrgId>;
   user(orgId: OrgId, role: Role, isOperator?: boolean): Promise<{ id: UserId; actor: WireActor }>;
   group(orgId: OrgId, members: Record<UserId, 'admin' | 'member'>): Promise<GroupId>;
@@ -45,7 +47,7 @@ export async function vaultWorld(urls: { vault: string; admin: string; owner: st
   const rules = { resealsPerSecond: 100_000, backupDays: 35, shredGraceDays: 0 };
   const deps: VaultDeps = { ...base, kms, rules, revalidateAfterMs: 24 * 3_600_000, deks: openDekRing({ ...base, kms }) };
   return {
-    ...{ deps, admin, attacker, kekHex },
+    ...{ deps, admin, attacker, kekHex, url: urls.vault },
     ...identityOf(admin),
     auditOf: async (orgId, action) => {
       const rows = await db.query<{ action: string; targetId: string; outcome: string; actorId: string; details: string }>(

@@ -2,11 +2,9 @@ import { removeMember, updateUser } from '@byok/identity';
 import { newId } from '@byok/kernel';
 import type { GroupId, OrgId, UserId } from '@byok/kernel';
 import type { KeyMessage } from '@byok/contracts';
-import { testDatabase } from '@byok/testing';
-import type { TestDatabase } from '@byok/testing';
 
-import { aStoreRequest, anOpenRequest, vaultWorld } from '../spec/vault-world.js';
-import type { VaultWorld, WireActor } from '../spec/vault-world.js';
+import { aStoreRequest, anOpenRequest, vaultOfSuite } from '../spec/vault-world.js';
+import type { WireActor } from '../spec/vault-world.js';
 import { endKeyGrant } from './end-key-grant.js';
 import { grantKey } from './grant-key.js';
 import { keyUses } from './key-uses.js';
@@ -27,8 +25,7 @@ interface Person {
   actor: WireActor;
 }
 
-let database: TestDatabase;
-let world: VaultWorld;
+const world = vaultOfSuite();
 let org: OrgId;
 let owner: Person;
 let lead: Person;
@@ -39,15 +36,9 @@ let group: GroupId;
 let key: KeyMessage;
 const notices: string[] = [];
 
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
+beforeAll(() => {
   const query = world.deps.db.transaction.bind(world.deps.db);
   world.deps.db.transaction = (work) => query((tx) => work({ query: (sql, parameters) => (sql.includes('pg_notify') && notices.push(String(parameters![1])), tx.query(sql, parameters)) }));
-});
-afterAll(async () => {
-  await world.close();
-  await database.close();
 });
 beforeEach(async () => {
   org = await world.org('A');

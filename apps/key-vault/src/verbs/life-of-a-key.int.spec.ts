@@ -1,14 +1,12 @@
 import { CHANGE_CHANNEL, type KeyMessage } from '@byok/contracts';
 import type { OrgId } from '@byok/kernel';
 import { createLog, listenForChanges, type Database } from '@byok/platform';
-import { testDatabase } from '@byok/testing';
-import type { TestDatabase } from '@byok/testing';
 
 import { flushOpens } from '../audit/open-tally.js';
 import { openDekRing } from '../deks/dek-ring.js';
 import { envKms } from '../kms/env-kms.js';
 import { kmsSet } from '../kms/kms-set.js';
-import { aStoreRequest, anOpenRequest, random, vaultWorld } from '../spec/vault-world.js';
+import { aStoreRequest, anOpenRequest, random, vaultOfSuite } from '../spec/vault-world.js';
 import type { VaultWorld, WireActor } from '../spec/vault-world.js';
 import { getKey } from './get-key.js';
 import { listKeys } from './list-keys.js';
@@ -20,19 +18,10 @@ import { setKeyStatus } from './set-key-status.js';
 import { storeKey } from './store-key.js';
 import { updateKey } from './update-key.js';
 
-let database: TestDatabase;
-let world: VaultWorld;
+const world = vaultOfSuite();
 let orgId: OrgId;
 let ann: { id: string; actor: WireActor };
 
-beforeAll(async () => {
-  database = await testDatabase();
-  world = await vaultWorld({ vault: database.url('vault'), admin: database.url('admin'), owner: database.ownerUrl });
-});
-afterAll(async () => {
-  await world.close();
-  await database.close();
-});
 beforeEach(async () => {
   orgId = await world.org('A');
   ann = await world.user(orgId, 'owner');
@@ -218,7 +207,7 @@ describe('the record of it', () => {
   it('INV-A2 has one row for each change, in the transaction of the change, and announces it', async () => {
     const notices: unknown[] = [];
     const listener = await listenForChanges({
-      url: database.url('vault'),
+      url: world.url,
       log: createLog('spec', 'fatal'),
       onChange: (notice) => notices.push(notice),
       onGap: () => undefined,
