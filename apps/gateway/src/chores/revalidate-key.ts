@@ -25,18 +25,14 @@ const LONGEST_REASON = 200;
 export async function revalidateKey(deps: RevalidateDeps, key: RevalidationMessage): Promise<void> {
   const provider = findProvider(key.provider);
   if (!provider) return;
-  const first = await deps.probe(provider, new Secret(key.secret), key.config);
-  const found = first.outcome === 'invalid' ? await secondLook(deps, provider, key) : first;
+  const probe = (): Promise<ProbeResultMessage> => deps.probe(provider, new Secret(key.secret), key.config);
+  const first = await probe();
+  const found = first.outcome === 'invalid' ? await deps.pause(SECOND_LOOK_MS).then(probe) : first;
   const reason = found.message.slice(0, LONGEST_REASON);
   await deps.vault.reportRevalidation({ id: key.id, keyId: key.keyId, outcome: found.outcome, reason });
   deps.log.info({ keyId: key.keyId, orgId: key.orgId, provider: key.provider, outcome: found.outcome }, 'tried a key that was not used for long');
   const note = noteOn(key, found);
   if (note) await deps.billing.noteKeys({ items: [note] });
-}
-
-async function secondLook(deps: RevalidateDeps, provider: Provider, key: RevalidationMessage): Promise<ProbeResultMessage> {
-  await deps.pause(SECOND_LOOK_MS);
-  return deps.probe(provider, new Secret(key.secret), key.config);
 }
 
 /** What somebody should hear of; platform keys are the operator's own to look after. */
