@@ -28,7 +28,7 @@ export class DirectConnections {
       keepAlive: `connection: keep-alive\r\nkeep-alive: timeout=${Math.floor(options.keepAliveMs / 1_000)}\r\n`,
       now: () => performance.now(),
     };
-    this.#looking = setInterval(() => this.#closeSilent(), LOOK_EVERY_MS).unref();
+    this.#looking = setInterval(() => this.#closeSilent(), Math.min(LOOK_EVERY_MS, options.keepAliveMs / 2)).unref();
   }
 
   add(socket: Socket): void {
