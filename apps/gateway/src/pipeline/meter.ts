@@ -1,11 +1,10 @@
 import type { Meters, UsageEvent } from '@byok/contracts';
-import type { AppError, Clock, EventId, RequestId } from '@byok/kernel';
-import type { CallEndpoint, TapResult, UpstreamEndpoint, UsageTap } from '@byok/providers';
-import type { Principal } from '@byok/identity';
-import type { Attempt } from '@byok/routing';
+import type { AppError, Clock, RequestId } from '@byok/kernel';
+import type { TapResult, UpstreamEndpoint, UsageTap } from '@byok/providers';
 import { eventIdOf } from '../request-id.js';
+import { OpenIntent } from '../spool/open-intents.js';
 import { estimatedTokens, intentLine, outcomeLine, startFields, type UsageEnd } from '../spool/records.js';
-import { groupOf } from '../holds/at-stake.js';
+import { rememberedFields, type Common } from './remembered-fields.js';
 import type { SpoolWriter } from '../spool/spool-writer.js';
 
 export interface MeterDeps {
@@ -13,15 +12,11 @@ export interface MeterDeps {
   clock: Clock;
 }
 
-export interface MeteredAttempt {
-  principal: Principal;
-  attempt: Attempt;
+export interface MeteredAttempt extends Common {
   number: number;
   requestId: RequestId;
-  endpoint: CallEndpoint;
   stream: boolean;
   requestBytes: number;
-  tags: Readonly<Record<string, string>>;
   /** Told once, with every token that was counted. */
   whenOver: (tokens: number) => void;
 }
@@ -43,8 +38,8 @@ const NOTHING_SEEN: TapResult = { meters: null, sawTerminal: false, events: 0, m
 export class AttemptMeter {
   readonly #deps: MeterDeps;
   readonly #metered: MeteredAttempt;
-  readonly #eventId: EventId;
   readonly #fields: string;
+  readonly #intent: OpenIntent;
   #tap: UsageTap | undefined;
   #seen: TapResult | undefined;
   #seenBytes = 0;
@@ -53,13 +48,13 @@ export class AttemptMeter {
   constructor(metered: MeteredAttempt, deps: MeterDeps) {
     this.#deps = deps;
     this.#metered = metered;
-    this.#eventId = eventIdOf(metered.requestId, metered.number);
-    this.#fields = fieldsOf(metered, this.#eventId, deps.clock.now());
+    this.#fields = fieldsOf(metered, deps.clock.now());
+    this.#intent = new OpenIntent(intentLine(this.#fields, metered.requestBytes));
   }
 
   /** @throws AppError service_unavailable when the intent cannot be recorded; then the provider must not be called */
   begin(): Promise<void> {
-    return this.#deps.spool.intend(this.#eventId, intentLine(this.#fields, this.#metered.requestBytes));
+    return this.#deps.spool.intend(this.#intent);
   }
 
   /** The provider answers, and this is what reads its count. */
@@ -85,7 +80,7 @@ export class AttemptMeter {
     this.#isClosed = true;
     const end = this.#endOf(ending, ending.toldApart ? { ...this.#result(), meters: ending.toldApart } : this.#result());
     this.#metered.whenOver(tokensOf(end.meters));
-    this.#deps.spool.finish(this.#eventId, outcomeLine(this.#fields, end));
+    this.#deps.spool.finish(this.#intent, outcomeLine(this.#fields, end));
   }
 
   #result(): TapResult {
@@ -93,15 +88,10 @@ export class AttemptMeter {
   }
 
   #endOf(ending: Ending, seen: TapResult): UsageEnd {
-    const outcome = outcomeOf(ending.error, this.#seenBytes > 0);
-    return {
-      outcome,
-      httpStatus: ending.httpStatus,
-      errorCode: ending.error?.code ?? null,
-      firstByteAt: ending.firstByteAt,
-      endedAt: this.#deps.clock.now(),
-      ...this.#consumed(seen, outcome, ending.mayHaveConsumed),
-    };
+    const { error, httpStatus, firstByteAt, mayHaveConsumed } = ending;
+    const outcome = outcomeOf(error, this.#seenBytes > 0);
+    const { meters, usageSource, estimated } = this.#consumed(seen, outcome, mayHaveConsumed);
+    return { outcome, httpStatus, errorCode: error?.code ?? null, meters, usageSource, estimated, firstByteAt, endedAt: this.#deps.clock.now() };
   }
 
   /** The provider's own count where there is one; otherwise a count of what went in and what came out, marked as such. */
@@ -127,9 +117,8 @@ function tokensOf(meters: Meters | null): number {
 
 /** A line in the usage for an answer that was given before: no provider hears of it, so there is no intent. */
 export function noteRepeat(metered: Omit<MeteredAttempt, 'whenOver'>, { spool, clock }: MeterDeps): void {
-  const eventId = eventIdOf(metered.requestId, metered.number);
   const now = clock.now();
-  spool.finish(eventId, outcomeLine(fieldsOf(metered, eventId, now), { outcome: 'ok', httpStatus: 200, errorCode: null, meters: null, usageSource: 'none', estimated: false, firstByteAt: now, endedAt: now, cache: 'hit' }));
+  spool.finish(null, outcomeLine(fieldsOf(metered, now), { outcome: 'ok', httpStatus: 200, errorCode: null, meters: null, usageSource: 'none', estimated: false, firstByteAt: now, endedAt: now, cache: 'hit' }));
 }
 
 /** Anthropic tells the input with the first event and the output with the last, Google with every event what it is so far: what either told of a cut stream is not the end. */
@@ -143,24 +132,7 @@ function outcomeOf(error: AppError | null, hasBegun: boolean): UsageEvent['outco
   return hasBegun || error.code === 'draining' ? 'cut' : 'error';
 }
 
-function fieldsOf({ principal, attempt, number, requestId, endpoint, stream, tags }: Omit<MeteredAttempt, 'whenOver'>, eventId: string, startedAt: number): string {
-  return startFields({
-    eventId,
-    requestId,
-    attempt: number,
-    orgId: principal.orgId,
-    groupId: groupOf(attempt, principal),
-    userId: principal.userId,
-    tokenId: principal.tokenId,
-    keyId: attempt.keyId,
-    keyVersion: attempt.keyVersion,
-    keyOwner: attempt.owner.type,
-    keyOwnerId: attempt.owner.id,
-    provider: attempt.provider.id,
-    model: attempt.upstreamModel.slice(0, 256),
-    endpoint,
-    stream,
-    startedAt,
-    tags,
-  });
+function fieldsOf(metered: Omit<MeteredAttempt, 'whenOver'>, startedAt: number): string {
+  const { requestId, number: attempt, stream } = metered;
+  return startFields({ eventId: eventIdOf(requestId, attempt), requestId, attempt, stream, startedAt }, rememberedFields(metered));
 }

@@ -1,9 +1,10 @@
 import { gatherEvents } from './gather-events.js';
-import { crashedEnd, intentLine, outcomeLine, startFields, TRIAL_LINE, type UsageStart } from './records.js';
+import { crashedEnd, intentLine, outcomeLine, sameFields, startFields, TRIAL_LINE, type UsageStart } from './records.js';
 
 const aStart = (eventId: string): UsageStart => ({ eventId, requestId: 'req_1', attempt: 1, orgId: 'org_1', groupId: null, userId: 'usr_1', tokenId: null, keyId: 'key_1', keyOwner: 'user', keyOwnerId: 'usr_1', provider: 'openai', model: 'm', endpoint: 'chat', stream: true, startedAt: 5, tags: {} });
-const anOutcome = (eventId: string): string => outcomeLine(startFields(aStart(eventId)), crashedEnd(40, 9));
-const anIntent = (eventId: string): string => intentLine(startFields(aStart(eventId)), 40);
+const fieldsOf = (eventId: string): string => startFields(aStart(eventId), sameFields(aStart(eventId)));
+const anOutcome = (eventId: string): string => outcomeLine(fieldsOf(eventId), crashedEnd(40, 9));
+const anIntent = (eventId: string): string => intentLine(fieldsOf(eventId), 40);
 
 interface Read {
   ids: string[];

@@ -5,7 +5,7 @@ import type { UsageBatch } from '@byok/contracts';
 import type { Clock } from '@byok/kernel';
 import type { Log, QueueProducer } from '@byok/platform';
 import { lockFolder } from './lock-folder.js';
-import { crashedEnd, outcomeLine, startFields } from './records.js';
+import { crashedEnd, outcomeLine, sameFields, startFields } from './records.js';
 import { findOpenIntents } from './recover.js';
 import { listSegments, segmentPath } from './segments.js';
 import { Shipper } from './ship-events.js';
@@ -51,7 +51,7 @@ export function openSpool(options: SpoolOptions): Spool {
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
     log,
   });
-  for (const intent of crashed) writer.finish(intent.start.eventId, outcomeLine(startFields(intent.start), crashedEnd(intent.requestBytes, options.clock.now())));
+  for (const intent of crashed) writer.finish(null, outcomeLine(startFields(intent.start, sameFields(intent.start)), crashedEnd(intent.requestBytes, options.clock.now())));
   const shipper = new Shipper({ folder, gatewayId, queue: options.queue, activeSegment: () => writer.activeSegment, log, ...(options.batchMs ? { batchMs: options.batchMs } : {}) });
   if (crashed.length > 0) log.warn({ attempts: crashed.length }, 'attempts of an earlier process were left open and are recorded as crashed');
   return {

@@ -13,38 +13,37 @@ const INTENT_MARK = '{"t":"intent"';
 const OUTCOME_MARK = '{"t":"outcome","event":';
 const BYTES_PER_TOKEN = 4;
 
+/** What tells one call from the next. */
+export type Varying = Pick<UsageStart, 'eventId' | 'requestId' | 'attempt' | 'stream' | 'startedAt'>;
+
 /**
- * The start as JSON fields without braces, written once and used in both lines. Only the model and the provider can hold
- * characters that JSON escapes: every other string is an id of ours or a word of ours. Lines are ASCII, so that their length
- * is their size on disk.
+ * The start as JSON fields without braces, written once and used in both lines: what varies, which never holds a character that
+ * JSON escapes, and what `sameFields` made of the rest.
  */
-export function startFields(start: UsageStart): string {
-  return (
-    `"v":1,"eventId":"${start.eventId}","requestId":"${start.requestId}","attempt":${start.attempt},"orgId":"${start.orgId}",` +
-    `"groupId":${idOrNull(start.groupId)},"userId":${idOrNull(start.userId)},"tokenId":${idOrNull(start.tokenId)},` +
-    `"keyId":"${start.keyId}",${start.keyVersion === undefined ? '' : `"keyVersion":${start.keyVersion},`}"keyOwner":"${start.keyOwner}","keyOwnerId":"${start.keyOwnerId}","provider":${asciiJson(start.provider)},` +
-    `"model":${asciiJson(start.model)},"endpoint":"${start.endpoint}","stream":${start.stream},"startedAt":${start.startedAt}${tagsJson(start.tags)}`
-  );
+export function startFields({ eventId, requestId, attempt, stream, startedAt }: Varying, same: string): string {
+  return `"v":1,"eventId":"${eventId}","requestId":"${requestId}","attempt":${attempt},"stream":${stream},"startedAt":${startedAt},${same}`;
 }
 
-/** Most calls have none. */
-function tagsJson(tags: Readonly<Record<string, string>>): string {
-  for (const _ in tags) return `,"tags":${asciiJson(tags)}`;
-  return '';
+/** The part that is the same for every call of a caller with an attempt, to be made once for many of them. */
+export function sameFields(start: Omit<UsageStart, keyof Varying>): string {
+  const { orgId, groupId, userId, tokenId, keyId, keyVersion, keyOwner, keyOwnerId, provider, model, endpoint, tags } = start;
+  const tagsIfAny = Object.keys(tags).length > 0 ? { tags } : undefined;
+  return asciiJson({ orgId, groupId, userId, tokenId, keyId, keyVersion, keyOwner, keyOwnerId, provider, model, endpoint, ...tagsIfAny }).slice(1, -1);
 }
 
-function asciiJson(value: string | Readonly<Record<string, string>>): string {
-  const json = JSON.stringify(value);
-  return /^[\0-\x7f]*$/.test(json) ? json : json.replaceAll(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** Lines are ASCII, so that their length is their size on disk. */
+function asciiJson(fields: object): string {
+  return JSON.stringify(fields).replaceAll(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function metersJson(meters: Meters): string {
-  const { inputUncached, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, audioIn, audioOut, imageIn, imageOut } = meters;
+/** Of most calls only two of them say anything. */
+const NOTHING_ELSE = '"cacheRead":0,"cacheWrite5m":0,"cacheWrite1h":0,"reasoning":0,"audioIn":0,"audioOut":0';
+
+function metersJson({ inputUncached, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, audioIn, audioOut, imageIn, imageOut }: Meters): string {
+  const isPlain = cacheRead + cacheWrite5m + cacheWrite1h + reasoning + audioIn + audioOut === 0;
+  const others = isPlain ? NOTHING_ELSE : `"cacheRead":${cacheRead},"cacheWrite5m":${cacheWrite5m},"cacheWrite1h":${cacheWrite1h},"reasoning":${reasoning},"audioIn":${audioIn},"audioOut":${audioOut}`;
   const images = (imageIn === undefined ? '' : `,"imageIn":${imageIn}`) + (imageOut === undefined ? '' : `,"imageOut":${imageOut}`);
-  return (
-    `{"inputUncached":${inputUncached},"cacheRead":${cacheRead},"cacheWrite5m":${cacheWrite5m},"cacheWrite1h":${cacheWrite1h},` +
-    `"output":${output},"reasoning":${reasoning},"audioIn":${audioIn},"audioOut":${audioOut}${images}}`
-  );
+  return `{"inputUncached":${inputUncached},"output":${output},${others}${images}}`;
 }
 
 function idOrNull(id: string | null): string {
@@ -107,9 +106,9 @@ export interface Intent {
 
 /** An intent as it was written, or undefined for a torn or foreign line. */
 export function parseIntent(line: string): Intent | undefined {
-  const record = parseRecord(line) as { bytes?: unknown; event?: UsageStart } | undefined;
+  const record = parseRecord(line) as { bytes?: unknown; event?: Omit<UsageStart, 'tags'> & Partial<UsageStart> } | undefined;
   if (typeof record?.bytes !== 'number' || typeof record.event?.eventId !== 'string') return undefined;
-  return { start: record.event, requestBytes: record.bytes };
+  return { start: { ...record.event, tags: record.event.tags ?? {} }, requestBytes: record.bytes };
 }
 
 /** A finished event, or undefined for a torn or foreign line. Not checked further: we wrote it, and its consumer checks. */

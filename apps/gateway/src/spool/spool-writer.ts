@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { AppError } from '@byok/kernel';
 import type { Log } from '@byok/platform';
 import { TRIAL_LINE } from './records.js';
-import { OpenIntents } from './open-intents.js';
+import { OpenIntents, type OpenIntent } from './open-intents.js';
 import { segmentPath } from './segments.js';
 
 export interface SpoolWriterOptions {
@@ -15,12 +15,6 @@ export interface SpoolWriterOptions {
   waitingBytes: () => number;
   maxBytes: number;
   log: Log;
-}
-
-interface Turn {
-  promise: Promise<void>;
-  resolve: () => void;
-  reject: (error: AppError) => void;
 }
 
 const RETRY_MS = 1_000;
@@ -37,9 +31,11 @@ export class SpoolWriter {
   #descriptor: number;
   #segment: number;
   #size = 0;
-  #intents: { eventId: string; line: string }[] = [];
-  #outcomes: { eventId: string; line: string }[] = [];
-  #turn: Turn | undefined;
+  #intents: OpenIntent[] = [];
+  /** Lines that are to be written, and the intents that they close. */
+  #outcomes: string[] = [];
+  #closed: OpenIntent[] = [];
+  #turn: PromiseWithResolvers<void> | undefined;
   #isScheduled = false;
   #isWritable = true;
   #isClosed = false;
@@ -68,15 +64,18 @@ export class SpoolWriter {
    * Records that a provider is about to be called. Resolves when the line is with the kernel; call the provider after that.
    * @throws AppError service_unavailable when it cannot be written: an unmetered call must not happen
    */
-  intend(eventId: string, line: string): Promise<void> {
-    this.#intents.push({ eventId, line });
+  intend(intent: OpenIntent): Promise<void> {
+    this.#intents.push(intent);
     this.#schedule();
-    return (this.#turn ??= newTurn()).promise;
+    return (this.#turn ??= Promise.withResolvers<void>()).promise;
   }
 
-  /** Records how an attempt ended. Never fails the call: what the disk refuses is tried again. */
-  finish(eventId: string, line: string): void {
-    if (this.#outcomes.length < MAX_UNWRITTEN) this.#outcomes.push({ eventId, line });
+  /** Records how an attempt ended, null where there was no intent. Never fails the call: what the disk refuses is tried again. */
+  finish(intent: OpenIntent | null, line: string): void {
+    if (this.#outcomes.length < MAX_UNWRITTEN) {
+      this.#outcomes.push(line);
+      if (intent) this.#closed.push(intent);
+    }
     this.#schedule();
   }
 
@@ -98,15 +97,13 @@ export class SpoolWriter {
     if (this.#isClosed) return;
     const turn = this.#turn;
     const intents = this.#intents;
-    const outcomes = this.#outcomes;
     this.#turn = undefined;
     this.#intents = [];
     try {
-      if ((intents.length > 0 || !this.#isWritable) && this.#options.waitingBytes() > this.#options.maxBytes) this.#writeOutcomesAlone(outcomes);
-      this.#append((this.#isWritable ? '' : TRIAL_LINE) + linesOf(outcomes) + linesOf(intents));
-      this.#outcomes = [];
-      for (const intent of intents) this.#openIntents.add(intent.eventId, intent.line);
-      for (const outcome of outcomes) this.#openIntents.delete(outcome.eventId);
+      if ((intents.length > 0 || !this.#isWritable) && this.#options.waitingBytes() > this.#options.maxBytes) this.#writeOutcomesAlone();
+      this.#append((this.#isWritable ? '' : TRIAL_LINE) + this.#outcomes.join('') + linesOf(intents));
+      for (const intent of intents) this.#openIntents.add(intent);
+      this.#outcomesAreWritten();
       this.#setWritable(true);
       turn?.resolve();
     } catch (error) {
@@ -117,11 +114,16 @@ export class SpoolWriter {
   }
 
   /** A full spool still takes the ends of what it let begin. */
-  #writeOutcomesAlone(outcomes: { eventId: string; line: string }[]): never {
-    this.#append(linesOf(outcomes));
-    for (const outcome of outcomes) this.#openIntents.delete(outcome.eventId);
-    this.#outcomes = [];
+  #writeOutcomesAlone(): never {
+    this.#append(this.#outcomes.join(''));
+    this.#outcomesAreWritten();
     throw new Error('the spool is full');
+  }
+
+  #outcomesAreWritten(): void {
+    for (const intent of this.#closed) this.#openIntents.delete(intent);
+    this.#outcomes = [];
+    this.#closed = [];
   }
 
   #append(lines: string): void {
@@ -158,18 +160,8 @@ export class SpoolWriter {
   }
 }
 
-function linesOf(records: readonly { line: string }[]): string {
+function linesOf(intents: readonly OpenIntent[]): string {
   let lines = '';
-  for (const record of records) lines += record.line;
+  for (const { line } of intents) lines += line;
   return lines;
-}
-
-function newTurn(): Turn {
-  let resolve!: () => void;
-  let reject!: (error: AppError) => void;
-  const promise = new Promise<void>((fulfil, refuse) => {
-    resolve = fulfil;
-    reject = refuse;
-  });
-  return { promise, resolve, reject };
 }

@@ -7,7 +7,8 @@ import { newId } from '@byok/kernel';
 import { createLog, systemClock, type QueueProducer } from '@byok/platform';
 import { eventsOfBatch } from '../spec/events-of-batch.js';
 import { openSpool, type Spool } from './open-spool.js';
-import { intentLine, outcomeLine, startFields, type UsageEnd, type UsageStart } from './records.js';
+import { OpenIntent } from './open-intents.js';
+import { intentLine, outcomeLine, sameFields, startFields, type UsageEnd, type UsageStart } from './records.js';
 
 const log = createLog('spool-test', 'error');
 
@@ -45,7 +46,10 @@ export const aStart = (changes: Partial<UsageStart> = {}): UsageStart => ({
 
 const anEnd: UsageEnd = { outcome: 'ok', httpStatus: 200, errorCode: null, meters: { inputUncached: 7, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 3, reasoning: 0, audioIn: 0, audioOut: 0, imageIn: 2 }, usageSource: 'provider', estimated: false, firstByteAt: 1_500, endedAt: 2_000 };
 
+const fieldsOf = (start: UsageStart): string => startFields(start, sameFields(start));
+
 describe('the spool', () => {
+  const intents = new WeakMap<UsageStart, OpenIntent>();
   let folder: string;
   let queue: MemoryQueue;
   const spools: Spool[] = [];
@@ -55,10 +59,12 @@ describe('the spool', () => {
     return spool;
   };
   const begin = async (spool: Spool, start = aStart()): Promise<UsageStart> => {
-    await spool.writer.intend(start.eventId, intentLine(startFields(start), 400));
+    const intent = new OpenIntent(intentLine(fieldsOf(start), 400));
+    intents.set(start, intent);
+    await spool.writer.intend(intent);
     return start;
   };
-  const finish = (spool: Spool, start: UsageStart): void => spool.writer.finish(start.eventId, outcomeLine(startFields(start), anEnd));
+  const finish = (spool: Spool, start: UsageStart): void => spool.writer.finish(intents.get(start)!, outcomeLine(fieldsOf(start), anEnd));
   const arrived = async (count: number): Promise<UsageEvent[]> => {
     for (let waited = 0; queue.events.length < count && waited < 5_000; waited += 5) await new Promise((resolve) => setTimeout(resolve, 5));
     return queue.events;
@@ -158,7 +164,7 @@ describe('the spool', () => {
     const start = await begin(spool);
     await spool.close();
     const segment = join(folder, readdirSync(folder).find((name) => name.startsWith('segment-'))!);
-    appendFileSync(segment, `garbage\n${outcomeLine(startFields(aStart()), anEnd)}{"t":"outcome","event":{"v":1,"eve`);
+    appendFileSync(segment, `garbage\n${outcomeLine(fieldsOf(aStart()), anEnd)}{"t":"outcome","event":{"v":1,"eve`);
     const next = open();
     expect(next.recovered).toBe(1);
     expect((await arrived(2)).map((event) => event.outcome).sort()).toEqual(['crashed', 'ok']);
