@@ -7,33 +7,11 @@ const NEVER: readonly (readonly [name: string, sql: string])[] = [
   ...SOUND_BOOKS,
   ['all postings together sum to zero', 'SELECT 1 FROM billing.posting HAVING sum(amount_nano_usd) <> 0'],
   [
-    'every wallet is the sum of its lots',
-    `SELECT a.org_id FROM billing.account a LEFT JOIN billing.credit_lot l ON l.org_id = a.org_id WHERE a.kind = 'wallet'
-     GROUP BY a.org_id, a.posted_nano_usd HAVING COALESCE(sum(l.remaining_nano_usd), 0) <> a.posted_nano_usd`,
-  ],
-  [
     'no wallet was below its floor after any journal',
     `SELECT * FROM (SELECT a.org_id, a.floor_nano_usd AS floor, sum(p.amount_nano_usd) OVER (PARTITION BY p.org_id ORDER BY j.booked_at, j.id, p.line) AS balance
        FROM billing.posting p JOIN billing.journal j ON j.id = p.journal_id JOIN billing.account a ON a.org_id = p.org_id AND a.kind = 'wallet' WHERE p.account = 'wallet') AS prefix WHERE balance < floor`,
   ],
-  [
-    'what wallets have reserved is what open holds reserved',
-    `SELECT a.org_id FROM billing.account a LEFT JOIN billing.hold h ON h.org_id = a.org_id AND h.state = 'open' AND h.key_owner = 'platform' WHERE a.kind = 'wallet'
-     GROUP BY a.org_id, a.held_nano_usd HAVING COALESCE(sum(h.amount_nano_usd), 0) <> a.held_nano_usd`,
-  ],
-  [
-    'what budgets have reserved is what open holds reserved',
-    `SELECT c.budget_id FROM billing.budget_counter c LEFT JOIN billing.hold_budget b USING (budget_id, window_start) LEFT JOIN billing.hold h ON h.id = b.hold_id AND h.state = 'open'
-     GROUP BY c.budget_id, c.window_start, c.held_nano_usd HAVING COALESCE(sum(b.amount_nano_usd) FILTER (WHERE h.id IS NOT NULL), 0) <> c.held_nano_usd`,
-  ],
   ['no open hold is older than its lease', `SELECT id FROM billing.hold WHERE state = 'open' AND expires_at < now() - interval '10 seconds'`],
-  [
-    'every charge is what its event says, and its journal what its charges are',
-    `SELECT e.event_id FROM billing.usage_event e LEFT JOIN billing.charge c USING (event_id)
-     WHERE e.key_owner = 'platform' AND e.cost_nano_usd IS NOT NULL AND COALESCE(c.base_nano_usd + c.markup_nano_usd - c.overrun_nano_usd, 0) IS DISTINCT FROM e.charged_nano_usd
-     UNION ALL SELECT j.id FROM billing.journal j JOIN billing.posting p ON p.journal_id = j.id AND p.account = 'usage_passthrough' WHERE j.kind = 'usage'
-     AND p.amount_nano_usd <> (SELECT sum(base_nano_usd) FROM billing.charge WHERE journal_id = j.id)`,
-  ],
   ['keys of one’s own are never charged', `SELECT event_id FROM billing.usage_event WHERE key_owner <> 'platform' AND charged_nano_usd <> 0`],
   [
     'a closed hold was closed by its own event, released, or expired without one',

@@ -1,7 +1,7 @@
 export { concerns } from './concerns.js';
 export type { BudgetSubject, SpendingFacts } from './concerns.js';
 export { CHANGE_CHANNEL, ChangeNotice } from './change-notice.js';
-export { SOUND_BOOKS } from './sound-books.js';
+export { KEPT_SUMS, SOUND_BOOKS } from './sound-books.js';
 export { Meters, USAGE_BATCH_MAX_BYTES, USAGE_QUEUE, UsageBatch, UsageEvent } from './usage-event.js';
 export { Login, LoginAnswer, Me } from './http/auth.js';
 export { AuditChain, AuditCheck, AuditExportQuery, AuditItem, AuditVerification } from './http/audit.js';
