@@ -1,5 +1,6 @@
 import { AppError } from '@byok/kernel';
-import { skipSpace, skipString, skipValue, unexpected } from './json-scan.js';
+import { JsonScan, type JsonListener } from './json-scan.js';
+import { FieldNames, isAt, isStateName, knownName, textOf, type KnownName } from './scan-body-names.js';
 
 /** What the gateway needs of a request body, found without parsing it. Offsets are bytes. */
 export interface BodyScan {
@@ -24,31 +25,95 @@ export interface BodyScan {
   /** Where one of them stands as null, which sets nothing; -1 when none does. */
   nullMaxTokensStart: number;
   nullMaxTokensEnd: number;
+  /** A member at any depth is called `file_id`; one is called by any of STATE_NAMES, or refers to an item. */
+  namesFile: boolean;
+  namesState: boolean;
   /** Just behind the opening brace. */
   firstMember: number;
   isEmpty: boolean;
 }
 
 const LONGEST_MODEL = 256;
-const MOST_FIELDS = 256;
 export const MOST_CHOICES = 128;
 export const MOST_TOKENS = 10_000_000;
 
+const ITEM_REFERENCE = Buffer.from('"item_reference"');
+/** Every letter of it as an escape. */
+const LONGEST_REFERENCE = 2 + 6 * (ITEM_REFERENCE.length - 2);
+
 /** Validates a JSON object's structure and finds the fields above. Throws AppError malformed_json, too_deep, duplicate_field, invalid_request. */
 export function scanBody(body: Buffer): BodyScan {
-  const scan = emptyScan();
-  const start = skipSpace(body, 0);
-  if (start >= body.length) throw new AppError('malformed_json', 'The body is empty; it must be a JSON object.');
-  if (body[start] !== 0x7b) {
-    // A list or a number is valid JSON, so it gets the other error, once it has proved to be valid.
-    expectEnd(body, skipValue(body, start, 0));
-    throw new AppError('invalid_request', 'The body must be a JSON object.');
+  const listener = new BodyListener();
+  return finish(body, new JsonScan(listener), listener);
+}
+
+/** The same for a body that is still coming in: it is scanned as far as it is there, and nothing is looked at twice. */
+export class BodyScanner {
+  readonly #listener = new BodyListener();
+  readonly #json = new JsonScan(this.#listener);
+
+  /** `body`: the whole from its first byte, as far as it has come. @throws AppError as scanBody does */
+  read(body: Buffer): void {
+    this.#json.read(body);
   }
-  scan.firstMember = start + 1;
-  const { end, count } = eachMember(body, start, 0, (name, from, to) => note(scan, body, name, from, to));
-  scan.isEmpty = count === 0;
-  expectEnd(body, end);
+
+  end(body: Buffer): BodyScan {
+    return finish(body, this.#json, this.#listener);
+  }
+}
+
+function finish(body: Buffer, json: JsonScan, { scan, names }: BodyListener): BodyScan {
+  json.end(body);
+  // A list or a number is valid JSON, so it gets the other error, once it has proved to be valid.
+  if (body[json.start] !== 0x7b) throw new AppError('invalid_request', 'The body must be a JSON object.');
+  scan.firstMember = json.start + 1;
+  scan.isEmpty = names.count === 0;
   return scan;
+}
+
+/** Picks what matters out of a body as it goes by. */
+class BodyListener implements JsonListener {
+  readonly scan = emptyScan();
+  readonly names = new FieldNames();
+  #name: KnownName | '' = '';
+  /** Of the body's own member that is being read. */
+  #field: KnownName | '' = '';
+  #option: KnownName | '' = '';
+  /** Within `stream_options`; what is wrong there is said when it has proved to be valid JSON. */
+  #optionNames: FieldNames | null = null;
+  #wrongOption: AppError | null = null;
+
+  name(body: Buffer, depth: number, from: number, to: number, isPlain: boolean): void {
+    const name = (this.#name = knownName(body, from, to, isPlain));
+    if (depth === 1) {
+      const wrong = this.names.add(body, from, to, isPlain);
+      if (wrong) throw wrong;
+      this.#field = name;
+    } else if (depth === 2 && this.#field === 'stream_options') {
+      this.#option = name;
+      this.#optionNames ??= new FieldNames();
+      this.#wrongOption ??= this.#optionNames.add(body, from, to, isPlain);
+    }
+    if (name === '' || !isStateName(name)) return;
+    this.scan.namesState = true;
+    if (name === 'file_id') this.scan.namesFile = true;
+  }
+
+  value(body: Buffer, depth: number, from: number, to: number): void {
+    if (this.#name === 'type' && isReference(body, from, to)) this.scan.namesState = true;
+    if (depth === 1) {
+      if (this.#field !== '') note(this.scan, body, this.#field, from, to);
+      if (this.#field === 'stream_options' && this.#wrongOption) throw this.#wrongOption;
+    } else if (depth === 2 && this.#field === 'stream_options' && this.#option === 'include_usage') this.#noteIncludeUsage(body, from, to);
+  }
+
+  #noteIncludeUsage(body: Buffer, from: number, to: number): void {
+    const { scan } = this;
+    scan.includeUsage = body[from] === 0x74;
+    scan.includeUsageStart = from;
+    scan.includeUsageEnd = to;
+    if (!isBoolean(body, from)) this.#wrongOption ??= wrongType('stream_options.include_usage', 'true or false');
+  }
 }
 
 function emptyScan(): BodyScan {
@@ -67,33 +132,18 @@ function emptyScan(): BodyScan {
     maxTokens: null,
     nullMaxTokensStart: -1,
     nullMaxTokensEnd: -1,
+    namesFile: false,
+    namesState: false,
     firstMember: 0,
     isEmpty: false,
   };
 }
 
-/** Walks the members of the object that starts at `from`; a name that comes twice is refused, because two readers could then see two requests. */
-function eachMember(body: Buffer, from: number, depth: number, see: (name: string, from: number, to: number) => void): { end: number; count: number } {
-  const names = new Set<string>();
-  let position = skipSpace(body, from + 1);
-  if (body[position] === 0x7d) return { end: position + 1, count: 0 };
-  for (;;) {
-    if (body[position] !== 0x22) throw unexpected(body, position);
-    const nameEnd = skipString(body, position + 1);
-    const name = textOf(body, position, nameEnd);
-    if (names.has(name)) throw new AppError('duplicate_field', `The body names the same field twice, again at byte ${position}.`, { details: { position } });
-    if (names.size >= MOST_FIELDS) throw new AppError('invalid_request', `The body has more than ${MOST_FIELDS} fields.`, { details: { limit: MOST_FIELDS } });
-    names.add(name);
-    position = skipSpace(body, nameEnd);
-    if (body[position] !== 0x3a) throw unexpected(body, position);
-    const valueStart = skipSpace(body, position + 1);
-    const valueEnd = skipValue(body, valueStart, depth + 1);
-    see(name, valueStart, valueEnd);
-    position = skipSpace(body, valueEnd);
-    if (body[position] === 0x7d) return { end: position + 1, count: names.size };
-    if (body[position] !== 0x2c) throw unexpected(body, position);
-    position = skipSpace(body, position + 1);
-  }
+/** True for the word as it is, and for a text that an escape may make into it. */
+function isReference(body: Buffer, from: number, to: number): boolean {
+  const length = to - from;
+  if (length === ITEM_REFERENCE.length) return isAt(body, from, ITEM_REFERENCE);
+  return length > ITEM_REFERENCE.length && length <= LONGEST_REFERENCE && body[from] === 0x22 && textOf(body, from, to) === 'item_reference';
 }
 
 function note(scan: BodyScan, body: Buffer, name: string, from: number, to: number): void {
@@ -104,10 +154,14 @@ function note(scan: BodyScan, body: Buffer, name: string, from: number, to: numb
       scan.modelEnd = to;
       return;
     case 'stream':
-      scan.stream = booleanOf(body, from, name);
+      if (!isBoolean(body, from)) throw wrongType(name, 'true or false');
+      scan.stream = body[from] === 0x74;
       return;
     case 'stream_options':
-      noteStreamOptions(scan, body, from, to);
+      scan.streamOptionsStart = from;
+      scan.streamOptionsEnd = to;
+      if (body[from] !== 0x7b && body[from] !== 0x6e) throw wrongType(name, 'an object');
+      scan.hasStreamOptions = body[from] === 0x7b;
       return;
     case 'n':
     case 'best_of':
@@ -124,20 +178,6 @@ function note(scan: BodyScan, body: Buffer, name: string, from: number, to: numb
   }
 }
 
-function noteStreamOptions(scan: BodyScan, body: Buffer, from: number, to: number): void {
-  scan.streamOptionsStart = from;
-  scan.streamOptionsEnd = to;
-  if (body[from] === 0x6e) return;
-  if (body[from] !== 0x7b) throw wrongType('stream_options', 'an object');
-  scan.hasStreamOptions = true;
-  eachMember(body, from, 1, (name, start, end) => {
-    if (name !== 'include_usage') return;
-    scan.includeUsage = booleanOf(body, start, 'stream_options.include_usage');
-    scan.includeUsageStart = start;
-    scan.includeUsageEnd = end;
-  });
-}
-
 function modelOf(body: Buffer, from: number, to: number): string | null {
   if (body[from] === 0x6e) return null;
   if (body[from] !== 0x22) throw wrongType('model', 'a string');
@@ -148,10 +188,8 @@ function modelOf(body: Buffer, from: number, to: number): string | null {
 }
 
 /** `null` is what some clients send for "not set". */
-function booleanOf(body: Buffer, from: number, name: string): boolean {
-  if (body[from] === 0x74) return true;
-  if (body[from] === 0x66 || body[from] === 0x6e) return false;
-  throw wrongType(name, 'true or false');
+function isBoolean(body: Buffer, from: number): boolean {
+  return body[from] === 0x74 || body[from] === 0x66 || body[from] === 0x6e;
 }
 
 /** Money is reserved by these numbers: one that is none, or no amount that anybody means, is not left to the provider to make sense of. */
@@ -163,17 +201,6 @@ function wholeOf(body: Buffer, from: number, to: number, name: string, least: nu
   return value;
 }
 
-/** The text of a validated JSON string, quotes included in the range. */
-function textOf(body: Buffer, from: number, to: number): string {
-  const raw = body.toString('utf8', from + 1, to - 1);
-  return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
-}
-
 function wrongType(field: string, wanted: string): AppError {
   return new AppError('invalid_request', `The field ${field} must be ${wanted}.`, { details: { field } });
-}
-
-function expectEnd(body: Buffer, from: number): void {
-  const end = skipSpace(body, from);
-  if (end < body.length) throw unexpected(body, end);
 }
