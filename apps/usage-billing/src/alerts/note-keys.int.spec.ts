@@ -1,16 +1,12 @@
 import { newId } from '@byok/kernel';
 import { anEvent } from '../spec/an-event.js';
-import { billingWorld, type BillingWorld } from '../spec/billing-world.js';
+import { billingOfSuite } from '../spec/billing-world.js';
 import { takeDue } from '../store/outbox.store.js';
 import { setAlertSettings } from './alert-settings.js';
 import { noteKeys } from './note-keys.js';
 import { listAlerts } from './read-alerts.js';
 
-let world: BillingWorld;
-beforeAll(async () => {
-  world = await billingWorld();
-});
-afterAll(() => world.close());
+const world = billingOfSuite();
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const AT = '2026-12-01T00:00:00.000Z';

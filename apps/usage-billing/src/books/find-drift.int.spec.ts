@@ -1,13 +1,9 @@
 import { anEvent } from '../spec/an-event.js';
-import { billingWorld, type BillingWorld } from '../spec/billing-world.js';
+import { billingOfSuite } from '../spec/billing-world.js';
 import { findDrift } from './find-drift.js';
 import { watchDrift } from './watch-drift.js';
 
-let world: BillingWorld;
-beforeAll(async () => {
-  world = await billingWorld();
-});
-afterAll(() => world.close());
+const world = billingOfSuite();
 
 const found = async () => (await findDrift({ db: world.db })).map(({ what, of }) => [what, of]);
 

@@ -2,21 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, newId } from '@byok/kernel';
 import { systemClock } from '@byok/platform';
 import { listAlerts } from '../alerts/read-alerts.js';
-import { aHold, billingWorld, theEvent, type BillingWorld } from '../spec/billing-world.js';
+import { aHold, billingOfSuite, theEvent, type BillingWorld } from '../spec/billing-world.js';
 import { createBudget } from './create-budget.js';
 import { deleteBudget } from './delete-budget.js';
 import { getBudget } from './read-budgets.js';
 import { updateBudget } from './update-budget.js';
 
-let world: BillingWorld;
+const world = billingOfSuite();
 let deps: { db: BillingWorld['db']; clock: typeof systemClock };
 
-beforeAll(async () => {
-  world = await billingWorld();
+beforeAll(() => {
   deps = { db: world.db, clock: systemClock };
 });
 afterEach(() => world.assertBooksBalance());
-afterAll(() => world.close());
 
 /** A hold is of $0.10. */
 const aBudget = async (orgId: string, change: object = {}) =>

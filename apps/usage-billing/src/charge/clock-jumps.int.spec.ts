@@ -1,14 +1,10 @@
-import { aHold, billingWorld, theEvent, type BillingWorld } from '../spec/billing-world.js';
+import { aHold, billingOfSuite, theEvent } from '../spec/billing-world.js';
 import { expireHolds } from './expire-holds.js';
 import { extendHolds } from './extend-holds.js';
 
-let world: BillingWorld;
+const world = billingOfSuite();
 
-beforeAll(async () => {
-  world = await billingWorld();
-});
 afterEach(() => world.assertBooksBalance());
-afterAll(() => world.close());
 
 it('H25 charges each call once when a clock jumps past every lease while calls end, are extended and are looked through by several at once', async () => {
   const orgId = await world.anOrg({ creditsUsd: '10.00' });

@@ -1,18 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, newId } from '@byok/kernel';
-import { aHold, billingWorld, theEvent, type BillingWorld } from '../spec/billing-world.js';
+import { aHold, billingOfSuite, theEvent } from '../spec/billing-world.js';
 import { grantCredits } from '../credits/grant-credits.js';
 import { expireHolds } from './expire-holds.js';
 import { extendHolds } from './extend-holds.js';
 import { releaseHold } from './release-hold.js';
 
-let world: BillingWorld;
+const world = billingOfSuite();
 
-beforeAll(async () => {
-  world = await billingWorld();
-});
 afterEach(() => world.assertBooksBalance());
-afterAll(() => world.close());
 
 /** Many transactions at once, but not more than a pool of connections can serve within its patience on a busy machine. */
 async function inTwenties<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<unknown[]> {

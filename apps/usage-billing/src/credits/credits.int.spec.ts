@@ -1,19 +1,15 @@
 import type { AppError } from '@byok/kernel';
 import { newId } from '@byok/kernel';
-import { aHold, billingWorld, theEvent, type BillingWorld } from '../spec/billing-world.js';
+import { aHold, billingOfSuite, theEvent } from '../spec/billing-world.js';
 import { expireCredits } from './expire-credits.js';
 import { grantCredits } from './grant-credits.js';
 import { listJournal } from './list-journal.js';
 import { readCredits } from './read-credits.js';
 import { refundCharge } from './refund-charge.js';
 
-let world: BillingWorld;
+const world = billingOfSuite();
 
-beforeAll(async () => {
-  world = await billingWorld();
-});
 afterEach(() => world.assertBooksBalance());
-afterAll(() => world.close());
 
 const grant = (orgId: string, facts: object = {}) => grantCredits(world, { orgId, amountUsd: '1.00', kind: 'paid', expiresAt: '', note: 'a note', idempotencyKey: newId('request'), createdBy: 'usr_op', ...facts });
 const refund = (orgId: string, eventId: string, facts: object = {}) => refundCharge(world, { orgId, eventId, amountUsd: '', note: '', idempotencyKey: newId('request'), createdBy: 'usr_op', ...facts });

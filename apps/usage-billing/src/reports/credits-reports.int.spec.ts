@@ -1,22 +1,20 @@
 import type { Savings, Statement } from '@byok/contracts';
 import { formatUsd, parseUsd } from '@byok/kernel';
-import { billingWorld, type BillingWorld } from '../spec/billing-world.js';
+import { billingOfSuite } from '../spec/billing-world.js';
 import { anEvent, NO_METERS } from '../spec/an-event.js';
 import { getReport } from './get-report.js';
 import { getUsage } from './get-usage.js';
 
 const MARCH = { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' };
-let world: BillingWorld;
+const world = billingOfSuite();
 let orgId: string;
 
 beforeAll(async () => {
-  world = await billingWorld();
   orgId = await world.anOrg({ tier: 'starter', creditsUsd: '100.00' });
   const call = (facts: object) => anEvent({ orgId, startedAt: Date.parse(MARCH.from), meters: { ...NO_METERS, inputUncached: 1_000_000 }, ...facts });
   const platform = { keyOwner: 'platform' as const, keyId: 'key_platform', keyOwnerId: 'platform' };
   await world.ingest(call({}), call({ ...platform, tags: { project: 'x' } }), call({ ...platform, model: 'gpt-4o-mini', tags: { project: 'y' } }), call({ ...platform, model: 'nobody-knows' }));
 });
-afterAll(() => world.close());
 
 async function ask<T>(report: string, question: object): Promise<T> {
   const { answer } = await getReport({ db: world.db, prices: world.prices, clock: { now: () => Date.parse(MARCH.to) } }, { report, orgId, ...MARCH, filters: {}, question: JSON.stringify(question) });

@@ -1,35 +1,19 @@
 import fc from 'fast-check';
 import { USAGE_DIMENSIONS, type UsageDimension, type UsageEvent, type UsageItemMessage } from '@byok/contracts';
 import { formatUsd } from '@byok/kernel';
-import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
-import { testDatabase, type TestDatabase } from '@byok/testing';
 import { anEvent, NO_METERS } from '../spec/an-event.js';
+import { billingOfSuite } from '../spec/billing-world.js';
 import { ingestBatch } from '../ingest/ingest-batch.js';
 import { priceEvent } from '../ingest/price-event.js';
-import { bundledPrices, importPrices } from '../prices/import-prices.js';
-import { openPriceShelf } from '../prices/load-prices.js';
 import { getUsage } from './get-usage.js';
 
-const log = createLog('test', 'fatal');
-const shelf = openPriceShelf();
-let test: TestDatabase;
-let db: Database;
-
-beforeAll(async () => {
-  test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, scope: EVERY_ORG });
-  await importPrices({ db, log }, await bundledPrices());
-});
-afterAll(async () => {
-  await db.close();
-  await test.close();
-});
+const world = billingOfSuite();
 
 let orgs = 0;
 const newOrg = () => `org_${++orgs}`;
 const PERIOD = { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' };
 const START = Date.parse(PERIOD.from);
-const ask = (orgId: string, more: object = {}) => getUsage({ db }, { orgId, ...PERIOD, groupBy: [], filters: {}, after: '', limit: 0, ...more });
+const ask = (orgId: string, more: object = {}) => getUsage(world, { orgId, ...PERIOD, groupBy: [], filters: {}, after: '', limit: 0, ...more });
 
 const one = <T>(...values: T[]) => fc.constantFrom(...values);
 const tokens = fc.integer({ min: 0, max: 100_000 });
@@ -75,7 +59,7 @@ const VALUE_OF: Record<UsageDimension, (event: UsageEvent) => string | null> = {
 
 /** The report as anybody would add it up by hand. */
 async function addUp(events: readonly UsageEvent[], groupBy: readonly UsageDimension[], period: { from: number; to: number }): Promise<UsageItemMessage[]> {
-  const book = await shelf.current(db);
+  const book = await world.prices.current(world.db);
   const groups = new Map<string, UsageEvent[]>();
   for (const event of events.filter((each) => each.startedAt >= period.from && each.startedAt < period.to)) {
     const values = JSON.stringify(groupBy.map((dimension) => VALUE_OF[dimension]!(event) ?? ''));
@@ -122,7 +106,7 @@ describe('getUsage', () => {
       fc.asyncProperty(anyEvents, dimensions, fc.integer({ min: 1, max: 7 }), edge, edge, async (facts, groupBy, limit, begin, length) => {
         const orgId = newOrg();
         const events = facts.map((each, index) => anEvent({ ...each, orgId, attempt: index + 1, tags: tagsOf(each.requestId!) }));
-        for (const half of [events.slice(0, 20), events.slice(20)]) await ingestBatch({ db, log, prices: shelf }, 'gw', half);
+        for (const half of [events.slice(0, 20), events.slice(20)]) await ingestBatch(world, 'gw', half);
         const period = { from: START + begin, to: START + begin + length + 1 };
         const items: UsageItemMessage[] = [];
         let after = '';
@@ -140,7 +124,7 @@ describe('getUsage', () => {
 
   it('takes kept sums where they tell the dimensions apart, the events where only those can, and says which', async () => {
     const orgId = newOrg();
-    await ingestBatch({ db, log, prices: shelf }, 'gw', [anEvent({ orgId, startedAt: START })]);
+    await ingestBatch(world, 'gw', [anEvent({ orgId, startedAt: START })]);
     const source = async (more: object) => (await ask(orgId, more)).source;
     for (const groupBy of [[], ['day', 'provider', 'model', 'owner'], ['key', 'model'], ['week', 'user', 'group'], ['tag:project', 'month'], ['hour']]) expect(await source({ groupBy })).toBe('rollups');
     expect(await source({ groupBy: ['user', 'model'] })).toBe('events');
@@ -151,7 +135,7 @@ describe('getUsage', () => {
   it('tells exact percentiles of what was answered, line by line, for at most 35 days', async () => {
     const orgId = newOrg();
     const call = (model: string, firstByte: number, total: number, outcome: UsageEvent['outcome'] = 'ok') => anEvent({ orgId, model, outcome, startedAt: START, firstByteAt: START + firstByte, endedAt: START + total });
-    await ingestBatch({ db, log, prices: shelf }, 'gw', [
+    await ingestBatch(world, 'gw', [
       ...Array.from({ length: 101 }, (_, index) => call('gpt-4o', index, 10 * index)),
       ...Array.from({ length: 50 }, () => call('gpt-4o', 9_999, 9_999, 'error')),
       call('o3', 7, 70, 'cut'),
@@ -177,7 +161,7 @@ describe('getUsage', () => {
   it('narrows by any dimension, and by having none', async () => {
     const orgId = newOrg();
     const startedAt = START + 1;
-    await ingestBatch({ db, log, prices: shelf }, 'gw', [
+    await ingestBatch(world, 'gw', [
       anEvent({ orgId, startedAt, userId: 'usr_a' }),
       anEvent({ orgId, startedAt, userId: null, model: 'nobody-knows' }),
       anEvent({ orgId, startedAt: startedAt + 86_400_000, userId: 'usr_a' }),
@@ -192,7 +176,7 @@ describe('getUsage', () => {
 
   it('never shows another org, and shows all to a question without one', async () => {
     const [mine, theirs] = [newOrg(), newOrg()];
-    await ingestBatch({ db, log, prices: shelf }, 'gw', [anEvent({ orgId: mine, startedAt: START }), anEvent({ orgId: theirs, startedAt: START })]);
+    await ingestBatch(world, 'gw', [anEvent({ orgId: mine, startedAt: START }), anEvent({ orgId: theirs, startedAt: START })]);
     expect((await ask(mine, { groupBy: ['org'] })).items.map((item) => item.by['org'])).toEqual([mine]);
     const all = await ask('', { groupBy: ['org'] });
     expect(all.items.map((item) => item.by['org'])).toEqual(expect.arrayContaining([mine, theirs]));
@@ -200,7 +184,7 @@ describe('getUsage', () => {
 
   it('makes a cost unknown by one event without a price, and tells the known part', async () => {
     const orgId = newOrg();
-    await ingestBatch({ db, log, prices: shelf }, 'gw', [anEvent({ orgId, startedAt: START }), anEvent({ orgId, startedAt: START, model: 'nobody-knows' })]);
+    await ingestBatch(world, 'gw', [anEvent({ orgId, startedAt: START }), anEvent({ orgId, startedAt: START, model: 'nobody-knows' })]);
     expect((await ask(orgId)).items[0]).toMatchObject({ requests: 2, costUsd: '', knownCostUsd: '0.0035', unpricedRequests: 1 });
     expect((await ask(orgId, { groupBy: ['model'] })).items.map((item) => item.costUsd)).toEqual(['0.0035', '']);
   });
@@ -219,7 +203,7 @@ describe('getUsage', () => {
   it('takes hostile values for what they are', async () => {
     const orgId = newOrg();
     const model = `'; DROP TABLE billing.usage_event; --`;
-    await ingestBatch({ db, log, prices: shelf }, 'gw', [anEvent({ orgId, startedAt: START, model })]);
+    await ingestBatch(world, 'gw', [anEvent({ orgId, startedAt: START, model })]);
     expect((await ask(orgId, { groupBy: ['model'], filters: { model } })).items[0]).toMatchObject({ by: { model }, requests: 1 });
   });
 });

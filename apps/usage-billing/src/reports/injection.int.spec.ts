@@ -1,46 +1,34 @@
 import { USAGE_DIMENSIONS } from '@byok/contracts';
 import { AppError } from '@byok/kernel';
-import { createLog, EVERY_ORG, openDatabase, systemClock, withinScope, type Database } from '@byok/platform';
-import { testDatabase, type TestDatabase } from '@byok/testing';
+import { systemClock, withinScope } from '@byok/platform';
 import { listAlerts } from '../alerts/read-alerts.js';
 import { listBudgets } from '../budgets/read-budgets.js';
 import { listJournal } from '../credits/list-journal.js';
 import { ingestBatch } from '../ingest/ingest-batch.js';
 import { listInvoices } from '../invoices/list-invoices.js';
-import { bundledPrices, importPrices } from '../prices/import-prices.js';
 import { listPrices } from '../prices/list-prices.js';
-import { openPriceShelf } from '../prices/load-prices.js';
 import { anEvent } from '../spec/an-event.js';
+import { billingOfSuite } from '../spec/billing-world.js';
 import { getReport } from './get-report.js';
 import { getUsage } from './get-usage.js';
 
-const log = createLog('test', 'fatal');
-const shelf = openPriceShelf();
+const world = billingOfSuite();
 const [MINE, THEIRS] = ['org_mine', 'org_theirs'];
 const PERIOD = { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' };
 const INJECTIONS = [
   ...[`'`, `' OR '1'='1`, `' OR 1=1 --`, `1; DROP TABLE billing.usage_event; --`, `') UNION SELECT org_id FROM billing.usage_event --`, `'; SELECT pg_sleep(5); --`],
   ...[`" OR ""="`, `\\' OR 1=1 --`, `1) OR (1=1`, `$1`, `'||(SELECT org_id FROM billing.charge LIMIT 1)||'`, `x; UPDATE billing.budget SET amount_nano_usd = 0 --`],
 ];
-let test: TestDatabase;
-let db: Database;
 
 beforeAll(async () => {
-  test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, scope: EVERY_ORG });
-  await importPrices({ db, log }, await bundledPrices());
   const at = Date.parse(PERIOD.from) + 3_600_000;
   const events = [MINE, THEIRS].flatMap((orgId) => ['usr_1', 'usr_2'].map((userId) => anEvent({ orgId, userId: `${userId}_${orgId}`, tags: { project: orgId }, startedAt: at, endedAt: at + 1_000 })));
-  await ingestBatch({ db, log, prices: shelf }, 'gw_1', events);
-});
-afterAll(async () => {
-  await db?.close();
-  await test?.close();
+  await ingestBatch(world, 'gw_1', events);
 });
 
-const usage = (orgId: string, more: object = {}) => getUsage({ db }, { orgId, ...PERIOD, groupBy: ['org', 'user', 'model', 'tag:project'], filters: {}, after: '', limit: 0, ...more });
+const usage = (orgId: string, more: object = {}) => getUsage(world, { orgId, ...PERIOD, groupBy: ['org', 'user', 'model', 'tag:project'], filters: {}, after: '', limit: 0, ...more });
 const QUESTIONS: Readonly<Record<string, object>> = { providers: { by: 'model' }, forecast: { of: 'cost' }, statement: {}, savings: { baseline: 'openai/gpt-4o' } };
-const reportOf = (report: string, filters: object = {}) => getReport({ db, prices: shelf, clock: systemClock }, { report, orgId: MINE, ...PERIOD, filters, question: JSON.stringify(QUESTIONS[report]) });
+const reportOf = (report: string, filters: object = {}) => getReport({ db: world.db, prices: world.prices, clock: systemClock }, { report, orgId: MINE, ...PERIOD, filters, question: JSON.stringify(QUESTIONS[report]) });
 const FILTERS = [...USAGE_DIMENSIONS, 'tag:project'];
 
 type Ask = (text: string) => Promise<object>;
@@ -51,12 +39,12 @@ const ASKS: readonly (readonly [string, Ask])[] = [
   ['usage grouped by', (text) => usage(MINE, { groupBy: [text] })],
   ['usage after', (text) => usage(MINE, { after: Buffer.from(JSON.stringify([text, text, text, text])).toString('base64url') })],
   ['usage of an org', (text) => usage(text)],
-  ['prices of a provider', (text) => listPrices({ db }, { orgId: MINE, provider: text, model: '', at: '', after: '', limit: 50 })],
-  ['prices of a model', (text) => listPrices({ db }, { orgId: MINE, provider: '', model: text, at: '', after: '', limit: 50 })],
-  ['invoices', (text) => listInvoices({ db }, page(text))],
-  ['journal', (text) => listJournal({ db }, page(text))],
-  ['alerts', (text) => listAlerts({ db }, page(text))],
-  ['budgets', (text) => listBudgets({ db, clock: systemClock }, { ...page(text), subjects: [text], isEverything: false })],
+  ['prices of a provider', (text) => listPrices(world, { orgId: MINE, provider: text, model: '', at: '', after: '', limit: 50 })],
+  ['prices of a model', (text) => listPrices(world, { orgId: MINE, provider: '', model: text, at: '', after: '', limit: 50 })],
+  ['invoices', (text) => listInvoices(world, page(text))],
+  ['journal', (text) => listJournal(world, page(text))],
+  ['alerts', (text) => listAlerts(world, page(text))],
+  ['budgets', (text) => listBudgets({ db: world.db, clock: systemClock }, { ...page(text), subjects: [text], isEverything: false })],
 ];
 
 it('C09 takes SQL in any filter, group, cursor or name for the text it is', async () => {
@@ -69,7 +57,7 @@ it('C09 takes SQL in any filter, group, cursor or name for the text it is', asyn
     }
   }
   expect(wrong).toEqual([]);
-  expect(await db.query('SELECT org_id, count(*)::int AS events FROM billing.usage_event GROUP BY 1 ORDER BY 1')).toEqual([{ org_id: MINE, events: 2 }, { org_id: THEIRS, events: 2 }]);
+  expect(await world.db.query('SELECT org_id, count(*)::int AS events FROM billing.usage_event GROUP BY 1 ORDER BY 1')).toEqual([{ org_id: MINE, events: 2 }, { org_id: THEIRS, events: 2 }]);
 }, 300_000);
 
 it('A11 says the same in the scope of its org as outside of it, and nothing in that of another', async () => {

@@ -1,35 +1,22 @@
 import type { Calculation, Forecast, ProviderComparison, Savings, Statement, UsageEvent } from '@byok/contracts';
 import { formatUsd, parseUsd } from '@byok/kernel';
-import { createLog, EVERY_ORG, openDatabase, type Database } from '@byok/platform';
-import { testDatabase, type TestDatabase } from '@byok/testing';
 import { ingestBatch } from '../ingest/ingest-batch.js';
-import { bundledPrices, importPrices } from '../prices/import-prices.js';
-import { openPriceShelf } from '../prices/load-prices.js';
 import { anEvent, NO_METERS } from '../spec/an-event.js';
+import { billingOfSuite } from '../spec/billing-world.js';
 import { getReport } from './get-report.js';
 import { getChargeback, setChargeback } from './statement/chargeback.js';
 
-const log = createLog('test', 'fatal');
-const shelf = openPriceShelf();
+const world = billingOfSuite();
 const NOW = Date.parse('2026-03-21T09:00:00Z');
 const MARCH = { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' };
 const START = Date.parse(MARCH.from);
 const DAY_MS = 86_400_000;
-let test: TestDatabase;
-let db: Database;
 
 beforeAll(async () => {
-  test = await testDatabase();
-  db = await openDatabase({ url: test.url('billing'), applicationName: 'test', log, scope: EVERY_ORG });
-  await importPrices({ db, log }, await bundledPrices());
   for (const org of ['org_a', 'org_b']) await take(someEvents(org, org === 'org_a' ? 300 : 90));
 });
-afterAll(async () => {
-  await db.close();
-  await test.close();
-});
 
-const take = (events: readonly UsageEvent[]) => ingestBatch({ db, log, prices: shelf }, 'gw', events);
+const take = (events: readonly UsageEvent[]) => ingestBatch(world, 'gw', events);
 const pick = <T>(values: readonly T[], index: number): T => values[index % values.length]!;
 
 function someEvents(orgId: string, count: number): UsageEvent[] {
@@ -51,13 +38,13 @@ function someEvents(orgId: string, count: number): UsageEvent[] {
 }
 
 async function ask<T>(report: string, orgId: string, question: object = {}, more: object = {}): Promise<T> {
-  const { answer } = await getReport({ db, prices: shelf, clock: { now: () => NOW } }, { report, orgId, ...MARCH, filters: {}, question: JSON.stringify(question), ...more });
+  const { answer } = await getReport({ db: world.db, prices: world.prices, clock: { now: () => NOW } }, { report, orgId, ...MARCH, filters: {}, question: JSON.stringify(question), ...more });
   return JSON.parse(answer) as T;
 }
 
 /** What the events themselves say, in another statement than the reports'. */
 const sumOf = async (what: string, where: string, ...parameters: unknown[]) =>
-  (await db.query<{ sum: string }>(`SELECT COALESCE(${what}, 0)::text AS sum FROM billing.usage_event WHERE started_at >= '${MARCH.from}' AND started_at < '${MARCH.to}' AND ${where}`, parameters))[0]!.sum;
+  (await world.db.query<{ sum: string }>(`SELECT COALESCE(${what}, 0)::text AS sum FROM billing.usage_event WHERE started_at >= '${MARCH.from}' AND started_at < '${MARCH.to}' AND ${where}`, parameters))[0]!.sum;
 const usdOf = async (what: string, where: string, ...parameters: unknown[]) => formatUsd(BigInt(await sumOf(`sum(${what})`, where, ...parameters)));
 const total = (amounts: readonly string[]) => amounts.reduce((sum, amount) => sum + parseUsd(amount), 0n);
 
@@ -92,8 +79,8 @@ describe('statement', () => {
     const fixed = { key: 'key_org_org_b', split: 'fixed', shares: [{ costCentre: 'x', percent: '25' }, { costCentre: 'headquarters', percent: '75' }] };
     const rules = { costCentre: 'tag:project', rules: [fixed, { key: 'key_group_org_b', split: 'usage', spreadUntagged: true }, { ...fixed, key: 'key_user_org_b' }] };
     const before = await ask<Statement>('statement', 'org_b', { costCentre: 'tag:project' });
-    await setChargeback({ db }, { orgId: 'org_b', rules: JSON.stringify(rules), actor: 'usr_1' });
-    expect(JSON.parse((await getChargeback({ db }, { orgId: 'org_b' })).rules)).toMatchObject({ costCentre: 'tag:project', rules: [fixed, { measure: 'cost', spreadUntagged: true }, {}] });
+    await setChargeback(world, { orgId: 'org_b', rules: JSON.stringify(rules), actor: 'usr_1' });
+    expect(JSON.parse((await getChargeback(world, { orgId: 'org_b' })).rules)).toMatchObject({ costCentre: 'tag:project', rules: [fixed, { measure: 'cost', spreadUntagged: true }, {}] });
     const after = await ask<Statement>('statement', 'org_b');
     expect(after.costCentre).toBe('tag:project');
     expect(total(after.costCentres.map((each) => each.totalUsd))).toBe(total(before.costCentres.map((each) => each.totalUsd)));
@@ -102,7 +89,7 @@ describe('statement', () => {
     expect(parseUsd(after.costCentres.find((each) => each.costCentre === 'headquarters')!.totalUsd) - (ofOrgKey * 3n) / 4n <= 1n).toBe(true);
     const untagged = await usdOf('cost_nano_usd', `org_id = 'org_b' AND key_id = 'key_user_org_b' AND NOT tags ? 'project'`);
     expect(after.costCentres.find((each) => each.costCentre === null)!.totalUsd).toBe(untagged);
-    expect((await getChargeback({ db }, { orgId: 'org_a' })).rules).toBe('');
+    expect((await getChargeback(world, { orgId: 'org_a' })).rules).toBe('');
   });
 
   it('shows a part of an org what it used itself, whatever the rules', async () => {
@@ -117,7 +104,7 @@ describe('statement', () => {
     [{ costCentre: 'group', rules: [{ key: 'k', split: 'usage' }, { key: 'k', split: 'usage' }] }],
     ['nonsense'],
   ])('refuses rules that cannot be: %j', async (rules) => {
-    await expect(setChargeback({ db }, { orgId: 'org_a', rules: typeof rules === 'string' ? rules : JSON.stringify(rules), actor: 'usr_1' })).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(setChargeback(world, { orgId: 'org_a', rules: typeof rules === 'string' ? rules : JSON.stringify(rules), actor: 'usr_1' })).rejects.toMatchObject({ code: 'invalid_request' });
   });
 });
 
@@ -178,9 +165,9 @@ describe('providers', () => {
     const broken = items.find((item) => item.model === 'nobody-knows')!;
     expect(broken).toMatchObject({ failed: Number(await sumOf('count(*)', `org_id = 'org_a' AND model = 'nobody-knows' AND (outcome = 'cut' OR error_code = 'provider_error')`)), costPer1kTokensUsd: null });
     expect(broken.failed).toBeLessThan(broken.attempts);
-    const perThousand = (await db.query<{ cost: string }>(`SELECT round(1000 * sum(cost_nano_usd) / sum(input_uncached + cache_read + output))::text AS cost FROM billing.usage_event WHERE ${where} AND input_uncached IS NOT NULL AND started_at >= $1 AND started_at < $2`, [MARCH.from, MARCH.to]))[0]!;
+    const perThousand = (await world.db.query<{ cost: string }>(`SELECT round(1000 * sum(cost_nano_usd) / sum(input_uncached + cache_read + output))::text AS cost FROM billing.usage_event WHERE ${where} AND input_uncached IS NOT NULL AND started_at >= $1 AND started_at < $2`, [MARCH.from, MARCH.to]))[0]!;
     expect(mini.costPer1kTokensUsd).toBe(formatUsd(BigInt(perThousand.cost)));
-    const [exact] = await db.query<{ p: number }>(`SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM ended_at - started_at) * 1000) AS p FROM billing.usage_event WHERE ${where} AND outcome = 'ok' AND started_at >= $1 AND started_at < $2`, [MARCH.from, MARCH.to]);
+    const [exact] = await world.db.query<{ p: number }>(`SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM ended_at - started_at) * 1000) AS p FROM billing.usage_event WHERE ${where} AND outcome = 'ok' AND started_at >= $1 AND started_at < $2`, [MARCH.from, MARCH.to]);
     expect(mini.totalMs!.p95).toBe(Math.round(exact!.p));
   });
 

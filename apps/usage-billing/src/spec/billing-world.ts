@@ -66,6 +66,14 @@ export async function billingWorld(options: { leaseMs?: number } = {}): Promise<
   };
 }
 
+/** A world on a database of its own, for the suite that calls this; filled before its first test, gone after its last. */
+export function billingOfSuite(): BillingWorld {
+  const world = {} as BillingWorld;
+  beforeAll(async () => void Object.assign(world, await billingWorld()));
+  afterAll(() => world.close());
+  return world;
+}
+
 /** Name and SQL of rows that would break it. */
 const ALWAYS: readonly (readonly [string, string])[] = [
   ...SOUND_BOOKS,
