@@ -3,31 +3,12 @@ import Anthropic from '@anthropic-ai/sdk';
 import { generateText, stepCountIs, streamText, tool } from 'ai';
 import { z } from 'zod';
 import type { ChatAnswer } from '../answer-form.js';
+import { anAnswerWithCalls } from '../answer.builder.js';
 import type { AnswerContext } from '../dialect.js';
 import { partsOfAnswer } from '../parts-of-answer.js';
 import { anthropicMessages } from './index.js';
 
-const METERS = { inputUncached: 10, cacheRead: 20, cacheWrite5m: 3, cacheWrite1h: 4, output: 50, reasoning: 30, audioIn: 0, audioOut: 0 };
-const ANSWER: ChatAnswer = {
-  id: 'chatcmpl-1',
-  model: 'gpt-5-x',
-  createdAt: 5,
-  meters: METERS,
-  vendor: { citations: [] },
-  choices: [
-    {
-      index: 0,
-      finish: 'tool-calls',
-      parts: [
-        { type: 'reasoning', text: 'hm', signature: 'sig' },
-        { type: 'reasoning', text: '', signature: 'sealed', isSealed: true },
-        { type: 'text', text: 'Let me look ☃' },
-        { type: 'tool-call', id: 'call_1', name: 'find', arguments: '{"q":"ü"}' },
-        { type: 'tool-call', id: 'call_2', name: 'find', arguments: '{"q":""}' },
-      ],
-    },
-  ],
-};
+const ANSWER = anAnswerWithCalls({ id: 'chatcmpl-1', model: 'gpt-5-x' });
 
 /** A gateway that lives in a function: it reads the client's request and answers with what we write. */
 function gateway(answer: ChatAnswer, seen: unknown[] = []): typeof globalThis.fetch {

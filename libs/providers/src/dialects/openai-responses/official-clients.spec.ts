@@ -3,32 +3,13 @@ import { generateText, stepCountIs, streamText, tool } from 'ai';
 import OpenAI from 'openai';
 import { z } from 'zod';
 import type { ChatAnswer } from '../answer-form.js';
+import { anAnswerWithCalls } from '../answer.builder.js';
 import type { ChatRequest } from '../chat-form.js';
 import type { AnswerContext } from '../dialect.js';
 import { partsOfAnswer } from '../parts-of-answer.js';
 import { openaiResponses } from './index.js';
 
-const METERS = { inputUncached: 10, cacheRead: 20, cacheWrite5m: 3, cacheWrite1h: 4, output: 50, reasoning: 30, audioIn: 0, audioOut: 0 };
-const CALLS: ChatAnswer = {
-  id: 'msg_1',
-  model: 'claude-opus-5',
-  createdAt: 5,
-  meters: METERS,
-  vendor: { citations: [] },
-  choices: [
-    {
-      index: 0,
-      finish: 'tool-calls',
-      parts: [
-        { type: 'reasoning', text: 'hm', signature: 'sig' },
-        { type: 'reasoning', text: '', signature: 'sealed', isSealed: true },
-        { type: 'text', text: 'Let me look ☃' },
-        { type: 'tool-call', id: 'call_1', name: 'find', arguments: '{"q":"ü"}' },
-        { type: 'tool-call', id: 'call_2', name: 'find', arguments: '{"q":""}' },
-      ],
-    },
-  ],
-};
+const CALLS = anAnswerWithCalls({ id: 'msg_1', model: 'claude-opus-5' });
 const TEXT: ChatAnswer = { ...CALLS, id: 'msg_2', choices: [{ index: 0, finish: 'stop', parts: [{ type: 'text', text: '{"found":2}' }] }] };
 const answerOf = (parts: ChatAnswer['choices'][number]['parts'], finish: ChatAnswer['choices'][number]['finish']): ChatAnswer => ({ ...TEXT, choices: [{ index: 0, parts, finish }] });
 
