@@ -1,26 +1,21 @@
 import type { Clock, ErrorCode } from '@byok/kernel';
+import type { Principal } from '@byok/identity';
+import type { Attempt } from '@byok/routing';
+import type { CallRecord } from './call-record.js';
 
-/** What is said of every call: facts of ours, ids and numbers. No prompt, no answer, no credential can get in. */
-export interface CallLine {
+/** A call that is over. Of it, facts of ours, ids and numbers are said: no prompt, no answer, no credential can get in. */
+export interface EndedCall {
   requestId: string;
   route: string;
+  startedAt: number;
   status: number;
   durationMs: number;
-  firstByteMs: number | null;
-  orgId: string | undefined;
-  tokenId: string | null | undefined;
-  model: string | undefined;
-  stream: boolean | undefined;
-  provider: string | undefined;
-  keyId: string | undefined;
-  keyVersion: number | undefined;
-  keyOwner: string | undefined;
-  attempts: number | undefined;
+  record: CallRecord;
   code: ErrorCode | undefined;
 }
 
 export interface CallLog {
-  say(line: CallLine): void;
+  say(ended: EndedCall): void;
 }
 
 const FLUSH_MS = 50;
@@ -46,8 +41,8 @@ export class BatchedCallLog implements CallLog {
     this.#prefix = `,"service":"gateway","pid":${pid},`;
   }
 
-  say(line: CallLine): void {
-    this.#lines += `{"level":30,"time":"${this.#isoTime(this.#clock.now())}"${this.#prefix}${factsOf(line)},"msg":"call"}\n`;
+  say(ended: EndedCall): void {
+    this.#lines += `{"level":30,"time":"${this.#isoTime(this.#clock.now())}"${this.#prefix}${factsOf(ended)},"msg":"call"}\n`;
     if (this.#lines.length >= FLUSH_CHARACTERS) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
   }
@@ -71,17 +66,29 @@ export class BatchedCallLog implements CallLog {
 }
 
 /** Only the model is the caller's word; the rest is ids, numbers and words of ours, which JSON does not escape. */
-function factsOf(line: CallLine): string {
+function factsOf({ requestId, route, startedAt, status, durationMs, record, code }: EndedCall): string {
+  const { principal, attempt, model, stream, attempts, firstByteAt } = record;
   return (
-    `"requestId":"${line.requestId}","route":"${line.route}","status":${line.status},"durationMs":${line.durationMs},"firstByteMs":${line.firstByteMs},` +
-    `${fact('orgId', line.orgId)}${fact('tokenId', line.tokenId)}${line.model === undefined ? '' : `"model":${JSON.stringify(line.model.slice(0, LONGEST_MODEL))},`}` +
-    `${fact('provider', line.provider)}${fact('keyId', line.keyId)}${fact('keyOwner', line.keyOwner)}${fact('code', line.code)}` +
-    `${line.keyVersion === undefined ? '' : `"keyVersion":${line.keyVersion},`}"stream":${line.stream ?? null},"attempts":${line.attempts ?? 0}`
+    `"requestId":"${requestId}","route":"${route}","status":${status},"durationMs":${durationMs},"firstByteMs":${firstByteAt ? firstByteAt - startedAt : null},` +
+    `${principal ? ofPrincipal(principal) : ''}${model === undefined ? '' : `"model":${JSON.stringify(model.slice(0, LONGEST_MODEL))},`}` +
+    `${attempt ? ofAttempt(attempt) : ''}${code === undefined ? '' : `"code":"${code}",`}"stream":${stream ?? null},"attempts":${attempts ?? 0}`
   );
 }
 
-function fact(name: string, value: string | null | undefined): string {
-  return value === undefined || value === null ? '' : `"${name}":"${value}",`;
+const principals = new WeakMap<Principal, string>();
+const attempts = new WeakMap<Attempt, string>();
+
+/** Principals and planned attempts serve many calls: what is said of them is put into words once. */
+function ofPrincipal(principal: Principal): string {
+  let said = principals.get(principal);
+  if (said === undefined) principals.set(principal, (said = `"orgId":"${principal.orgId}",${principal.tokenId === null ? '' : `"tokenId":"${principal.tokenId}",`}`));
+  return said;
+}
+
+function ofAttempt(attempt: Attempt): string {
+  let said = attempts.get(attempt);
+  if (said === undefined) attempts.set(attempt, (said = `"provider":"${attempt.provider.id}","keyId":"${attempt.keyId}","keyOwner":"${attempt.owner.type}","keyVersion":${attempt.keyVersion},`));
+  return said;
 }
 
 /** For a log level that leaves calls out. */

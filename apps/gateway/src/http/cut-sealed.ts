@@ -3,5 +3,5 @@ import type { RunningCalls } from './running-calls.js';
 
 /** Ends the running calls with a key that was sealed and is to stop at once. No other key takes over: that would hide the stop. */
 export function cutCallsOfKey(keyId: string, running: RunningCalls): void {
-  for (const call of running) if (call.record.keyId === keyId) call.cutShort(new AppError('key_disabled', 'The key of this call was sealed.'));
+  for (const call of running) if (call.record.attempt?.keyId === keyId) call.cutShort(new AppError('key_disabled', 'The key of this call was sealed.'));
 }

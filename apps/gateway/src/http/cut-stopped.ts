@@ -12,7 +12,7 @@ interface Doors {
 /** Ends the running calls of an org that was frozen or sealed: both are emergency stops, and a stream may run for half an hour. */
 export function cutCallsOfStoppedOrg(orgId: string, running: RunningCalls, doors: Doors): void {
   for (const call of running) {
-    if (call.record.orgId !== orgId) continue;
+    if (call.record.principal?.orgId !== orgId) continue;
     void stillAllowed(call, doors).then((refusal) => refusal && call.cutShort(refusal));
   }
 }

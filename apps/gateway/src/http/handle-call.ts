@@ -58,9 +58,7 @@ export function finishCall(call: Call, error: AppError | null, deps: HandleCallD
   const status = call.response.statusCode;
   const durationMs = deps.clock.now() - call.startedAt;
   deps.metrics.called(call.route.endpoint, error && error.code === 'client_gone' ? 499 : status, durationMs);
-  const { orgId, tokenId, model, stream, provider, keyId, keyVersion, keyOwner, attempts, firstByteAt } = call.record;
-  const firstByteMs = firstByteAt ? firstByteAt - call.startedAt : null;
-  deps.callLog.say({ requestId: call.requestId, route: call.route.path, status, durationMs, firstByteMs, orgId, tokenId, model, stream, provider, keyId, keyVersion, keyOwner, attempts, code: error?.code });
+  deps.callLog.say({ requestId: call.requestId, route: call.route.path, startedAt: call.startedAt, status, durationMs, record: call.record, code: error?.code });
   // What nobody foresaw is the only thing of which the cause must be told too; the rest has a code.
   if (error?.code === 'internal') deps.log.error({ requestId: call.requestId, error }, 'a call failed in a way nobody foresaw');
 }
@@ -68,7 +66,7 @@ export function finishCall(call: Call, error: AppError | null, deps: HandleCallD
 /** What is known about a call that failed, as a flat raw header array. */
 function factHeaders({ requestId, record, admission }: Call): string[] {
   const headers = ['x-request-id', requestId, 'request-id', requestId];
-  if (record.attempts) headers.push('x-byok-attempts', String(record.attempts), 'x-provider', record.provider!, 'x-byok-key-owner', record.keyOwner!, 'x-byok-key-id', record.keyId!);
+  if (record.attempt) headers.push('x-byok-attempts', String(record.attempts), 'x-provider', record.attempt.provider.id, 'x-byok-key-owner', record.attempt.owner.type, 'x-byok-key-id', record.attempt.keyId);
   if (admission) appendLimits(headers, admission);
   return headers;
 }

@@ -81,8 +81,8 @@ function told({ part, record, requestId }: PartCall, index: number, kept: Kept |
     model: part.model,
     request_id: requestId,
     status,
-    provider: record.provider ?? null,
-    key_owner: record.keyOwner ?? null,
+    provider: record.attempt?.provider.id ?? null,
+    key_owner: record.attempt?.owner.type ?? null,
     response: status < 300 ? said : null,
     error: status < 300 ? null : ((said as { error?: unknown } | null)?.error ?? said),
   };

@@ -8,6 +8,6 @@ const DENIALS: ReadonlySet<ErrorCode> = new Set(['token_revoked', 'token_expired
 /** Counts a call that was denied to a token, for the audit of its org. */
 export function noteDenial(call: Call, { code }: AppError, denied: Tally<DeniedCall>): void {
   if (!DENIALS.has(code)) return;
-  const tokenId = (call.record.tokenId as TokenId | null | undefined) ?? parseToken(call.credential)?.id;
+  const tokenId = (call.record.principal?.tokenId as TokenId | null | undefined) ?? parseToken(call.credential)?.id;
   if (tokenId) denied.note({ tokenId, code });
 }

@@ -20,7 +20,7 @@ function setUp() {
   };
   const cut: (string | undefined)[] = [];
   const add = (keyId: string | undefined, stream: boolean): Call => {
-    const call = { record: { ...(keyId ? { keyId } : {}), stream }, place: -1, cutShort: (reason: AppError) => cut.push(`${keyId} ${reason.code}`) } as unknown as Call;
+    const call = { record: { ...(keyId ? { attempt: { keyId } } : {}), stream }, place: -1, cutShort: (reason: AppError) => cut.push(`${keyId} ${reason.code}`) } as unknown as Call;
     running.add(call);
     return call;
   };

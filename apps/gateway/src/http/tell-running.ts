@@ -51,11 +51,12 @@ export class TellRunning {
 function countByKey(running: RunningCalls): NoteRunningMessage['items'] {
   const counts = new Map<string, NoteRunningMessage['items'][number]>();
   for (const { record } of running) {
-    if (record.keyId === undefined) continue;
-    const count = counts.get(record.keyId) ?? { keyId: record.keyId, calls: 0, streams: 0 };
+    if (!record.attempt) continue;
+    const { keyId } = record.attempt;
+    const count = counts.get(keyId) ?? { keyId, calls: 0, streams: 0 };
     count.calls += 1;
     if (record.stream) count.streams += 1;
-    counts.set(record.keyId, count);
+    counts.set(keyId, count);
   }
   return [...counts.values()];
 }

@@ -25,10 +25,21 @@ const COUNT_WITHIN_MS = 10_000;
  * From a provider's first answer to its last: asks where each answer says until there is nothing more to ask. All of it together may
  * take as long as one call may. Whatever ends it early, the provider is told to stop working.
  */
-export async function followThrough(first: Step, translation: Translation | null, key: OpenedKey, call: Call, deps: SendDeps): Promise<Followed> {
-  if (!translation?.followUp || first.answer.kind === 'stream') return { ...first, abandon: null, metersAfterStream: null };
-  let { answer, exchange }: { answer: WholeAnswer; exchange: Exchange } = { answer: first.answer, exchange: first.exchange };
-  const watch = new WalkWatch(first.exchange.startedAt, deps.limits.totalMs);
+export function followThrough(first: Step, translation: Translation | null, key: OpenedKey, call: Call, deps: SendDeps): Followed | Promise<Followed> {
+  const { answer, exchange } = first;
+  if (!hasFollowUp(translation) || answer.kind === 'stream') return { answer, exchange, abandon: null, metersAfterStream: null };
+  return walk(answer, exchange, translation, key, call, deps);
+}
+
+type WithFollowUp = Translation & Required<Pick<Translation, 'followUp'>>;
+
+function hasFollowUp(translation: Translation | null): translation is WithFollowUp {
+  return translation?.followUp !== undefined;
+}
+
+async function walk(begun: WholeAnswer, first: Exchange, translation: WithFollowUp, key: OpenedKey, call: Call, deps: SendDeps): Promise<Followed> {
+  let [answer, exchange] = [begun, first];
+  const watch = new WalkWatch(first.startedAt, deps.limits.totalMs);
   const abandon = (): void => callOff(translation, answer, key, deps);
   try {
     for (;;) {

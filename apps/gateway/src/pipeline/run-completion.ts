@@ -26,8 +26,7 @@ export interface CompletionDeps extends TryDeps, DeliverDeps {
 /** One call, start to finish: who is asking, what for, which keys may serve it; send, and bring the answer home. */
 export async function runCompletion(call: Call, deps: CompletionDeps): Promise<void> {
   const principal = await deps.authenticate(call.credential, call.request);
-  call.record.orgId = principal.orgId;
-  call.record.tokenId = principal.tokenId;
+  call.record.principal = principal;
 
   const wish = readWish(call.route.endpoint, await call.body(deps.limits.maxBodyBytes), call.pathFacts, call.task);
   call.record.model = wish.model;

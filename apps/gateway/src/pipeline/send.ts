@@ -47,7 +47,8 @@ export interface Answered {
 
 /** One attempt, up to its first byte: prepare it, call the provider, judge what comes back. */
 export async function send(attempt: Attempt, number: number, wish: Wish, principal: Principal, call: Call, deps: SendDeps): Promise<Answered> {
-  Object.assign(call.record, { attempts: number, provider: attempt.provider.id, keyId: attempt.keyId, keyVersion: attempt.keyVersion, keyOwner: attempt.owner.type });
+  call.record.attempt = attempt;
+  call.record.attempts = number;
   const { key, target, body, translation, headers, hold, meter } = await prepareAttempt(attempt, number, wish, principal, call, deps);
   const first = new Exchange(target, deps.limits, deps.clock);
   let exchange = first;

@@ -8,6 +8,7 @@ import { AppError, newId, type OwnerType } from '@byok/kernel';
 import { createLog, EVERY_ORG, openDatabase, systemClock, type Database, type Log } from '@byok/platform';
 import { startFakeUpstream, testDatabase, type FakeUpstream, type TestDatabase } from '@byok/testing';
 import { GatewayConfig } from '../config.js';
+import { BatchedCallLog, type CallLog } from '../http/call-log.js';
 import { serveGateway, type ServingGateway } from '../serve-gateway.js';
 import { eventsOfBatch } from './events-of-batch.js';
 
@@ -148,7 +149,7 @@ export async function gatewayWorld(changes: Record<string, unknown> = {}): Promi
   const say = (fields: Record<string, unknown>, message: string): void => void logLines.push({ fields, message });
   const log: Log = { debug: say, info: say, warn: say, error: say };
   const queue = { add: async (batch: UsageBatch) => void events.push(...eventsOfBatch(batch)), close: async () => undefined };
-  const gateway = await serveGateway(config, { db: gatewayDb, vault, billing, queue, clock: systemClock, callLog: { say: (line) => void logLines.push({ fields: { ...line }, message: 'call' }) } }, log);
+  const gateway = await serveGateway(config, { db: gatewayDb, vault, billing, queue, clock: systemClock, callLog: callLogInto(logLines) }, log);
   const seeded = await seed(db);
   const url = `http://127.0.0.1:${gateway.port}`;
   return {
@@ -180,6 +181,17 @@ export async function gatewayWorld(changes: Record<string, unknown> = {}): Promi
       await Promise.all([upstream.close(), db.close(), gatewayDb.close()]);
       await database.close();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The gateway's own log of calls; each line is read back at once. */
+function callLogInto(lines: GatewayWorld['logLines']): CallLog {
+  const log = new BatchedCallLog((line) => void lines.push({ fields: JSON.parse(line) as Record<string, unknown>, message: 'call' }), process.pid, systemClock);
+  return {
+    say: (ended) => {
+      log.say(ended);
+      log.flush();
     },
   };
 }

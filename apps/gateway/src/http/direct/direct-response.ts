@@ -34,17 +34,19 @@ export class DirectResponse implements CallResponse {
   /** `headers` is a flat raw array. They go out with the first bytes of the body. */
   writeHead(status: number, headers: readonly string[]): void {
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n`;
+    let values = '';
     let hasLength = false;
     for (let index = 0; index < headers.length; index += 2) {
       const [name, value] = [headers[index]!, headers[index + 1]!];
-      if (NOT_IN_A_HEADER.test(value)) throw new TypeError(`A character that cannot stand in the header ${name}.`);
       if (name === 'content-length') hasLength = true;
       else if (name === 'connection' && value === 'close') {
         this.#isLast = true;
         continue;
       }
       head += `${name}: ${value}\r\n`;
+      values += value;
     }
+    if (NOT_IN_A_HEADER.test(values)) throw new TypeError('A character that cannot stand in a header.');
     this.#isChunked = !hasLength;
     this.#head = `${head}${hasLength ? '' : 'transfer-encoding: chunked\r\n'}date: ${httpDate()}\r\n${this.#isLast ? 'connection: close\r\n' : this.#keepAlive}\r\n`;
     this.statusCode = status;
