@@ -39,7 +39,6 @@ const noDynamicWayOut = {
 const noGlobalFetch = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'].map((property) => ({ object: 'globalThis', property, message: WAY_OUT }));
 const MAY_CONNECT = [
   'libs/platform/src/egress/**', // the dialer itself
-  'apps/gateway/src/upstream/pools.ts', // pools whose every connection the dialer makes
   'apps/usage-billing/src/webhooks/post-to.ts', // a client whose connection the dialer makes
   'apps/usage-billing/src/outbox/send-mail.ts', // the operator's own mail server, by SMTP
   'apps/key-vault/src/kms/**', // the operator's KMS: the vault has no other way out, and an official SDK no place for our connector

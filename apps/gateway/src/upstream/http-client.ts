@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError, toAppError, type Clock } from '@byok/kernel';
-import type { Dispatcher } from 'undici';
 import type { Authorise } from './authorise.js';
 import type { UpstreamPool } from './pools.js';
+import type { WireCall, WireLine } from './wire/wire-call.js';
+import { tooLarge } from './wire/wire-failures.js';
+import { requestHead } from './wire/write-request.js';
 
 /** Where a request goes and what authorises it there; made once per key and endpoint. */
 export interface Target {
@@ -45,16 +47,21 @@ const MAX_ERROR_BYTES = 1024 * 1024;
  * One request to a provider and its answer. Nothing is sent before `start`. The promise `answer` settles when a plain answer is
  * complete or a stream has begun; until then a failure rejects it, and after that the sink hears of it.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements WireCall {
   readonly answer: Promise<UpstreamAnswer>;
   firstByteAt: number | null = null;
   readonly startedAt: number;
+  /** What is sent; dropped when the provider has answered. */
+  head = '';
+  body: Buffer | null = null;
+  /** True when the provider may have seen the request. */
+  wasSent = false;
   readonly #clock: Clock;
   readonly #limits: ExchangeLimits;
   readonly #target: Pick<Target, 'pool' | 'path'>;
   #resolve!: (answer: UpstreamAnswer) => void;
   #reject!: (error: AppError) => void;
-  #controller: Dispatcher.DispatchController | undefined;
+  #line: WireLine | undefined;
   #abortReason: AppError | undefined;
   #head: UpstreamHead | undefined;
   #isStream = false;
@@ -75,12 +82,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     });
     // A client may leave after its attempt was prepared and before it was sent: nobody waits for this answer then, and a
     // rejection that nobody hears would end the process.
-    this.answer.catch(() => undefined);
+    this.answer.catch(ignore);
   }
 
   /** Sends the request. @throws AppError upstream_overloaded */
-  start(method: 'POST' | 'GET', body: Buffer | string | null, headers: string[]): void {
-    this.#target.pool.dispatch({ path: this.#target.path, method, body, headers }, this);
+  start(method: 'POST' | 'GET', body: Buffer | string | null, headers: readonly string[]): void {
+    if (this.#abortReason) return;
+    const { pool, path } = this.#target;
+    this.body = body === null || body.length === 0 ? null : typeof body === 'string' ? Buffer.from(body) : body;
+    this.head = requestHead(method, path, pool.host, headers, this.body?.length ?? 0);
+    pool.dispatch(this);
   }
 
   /** Gives the stream's bytes to `sink`, those that came early first. */
@@ -96,37 +107,35 @@ export class Exchange implements Dispatcher.DispatchHandler {
   abort(reason: AppError): void {
     if (this.#isOver) return;
     this.#abortReason = reason;
-    if (this.#controller) this.#controller.abort(reason);
-    // Still waiting for a connection: nobody waits for it any more, and it is dropped when its turn comes.
-    else this.#reject(reason);
+    if (this.#line) return this.#line.abort(reason);
+    // Before it is sent, or while it waits for a connection: nobody waits for it any more.
+    this.#over();
+    if (this.head !== '') this.#target.pool.cancel(this);
+    this.#reject(reason);
   }
 
   pause(): void {
-    this.#controller?.pause();
+    this.#line?.pause();
   }
 
   resume(): void {
-    this.#controller?.resume();
+    this.#line?.resume();
   }
 
-  /** True when the provider may have seen the request. */
-  get wasSent(): boolean {
-    return this.#controller !== undefined;
+  onSending(line: WireLine): void {
+    this.#line = line;
+    this.wasSent = true;
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#abortReason) controller.abort(this.#abortReason);
-  }
-
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200) return;
+  onHead(status: number, headers: IncomingHttpHeaders): void {
+    this.head = '';
+    this.body = null;
     this.#head = { status, headers };
     this.#isStream = status < 300 && isEventStream(headers['content-type']);
     if (!this.#isStream && Number(headers['content-length'] ?? 0) > this.#wholeLimit(status)) this.abort(tooLarge());
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): void {
     this.firstByteAt ??= this.#clock.now();
     this.#bytes += chunk.length;
     if (this.#sink) this.#sink.chunk(chunk);
@@ -139,7 +148,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#bytes === chunk.length) this.#resolve({ kind: 'stream', ...this.#head!, exchange: this });
   }
 
-  onResponseEnd(): void {
+  onEnd(): void {
     this.#over();
     const head = this.#head!;
     if (!this.#isStream) return this.#resolve({ kind: 'whole', ...head, body: this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks) });
@@ -148,7 +157,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     else this.#finishSink();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onFailure(error: Error): void {
     this.#over();
     const known = this.#abortReason ?? describe(error);
     if (!this.#isStream || this.#bytes === 0) return this.#reject(known);
@@ -157,9 +166,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #over(): void {
-    if (this.#isOver) return;
     this.#isOver = true;
-    this.#target.pool.release();
+    this.#line = undefined;
   }
 
   #finishSink(): void {
@@ -181,16 +189,9 @@ function isEventStream(contentType: string | string[] | undefined): boolean {
   return typeof contentType === 'string' && STREAM_TYPES.some((type) => contentType.startsWith(type));
 }
 
-function tooLarge(): AppError {
-  return new AppError('upstream_too_large', "The provider's answer is larger than the gateway passes on.");
+function ignore(): void {
+  // See where it is given.
 }
-
-const BY_CODE: Record<string, () => AppError> = {
-  UND_ERR_HEADERS_TIMEOUT: () => new AppError('upstream_timeout', 'The provider did not begin to answer in time.'),
-  UND_ERR_BODY_TIMEOUT: () => new AppError('upstream_timeout', 'The provider stopped in the middle of its answer.'),
-  UND_ERR_HEADERS_OVERFLOW: tooLarge,
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: tooLarge,
-};
 
 /**
  * What went wrong on the wire, in our words; the original stays out because it may quote what was sent. Everything that happens
@@ -199,6 +200,5 @@ const BY_CODE: Record<string, () => AppError> = {
 function describe(error: Error): AppError {
   if (error instanceof AppError) return error;
   if (error.cause instanceof AppError) return toAppError(error.cause);
-  const known = BY_CODE[(error as { code?: string }).code ?? ''];
-  return known?.() ?? new AppError('upstream_unreachable', 'The provider cannot be reached.', { cause: error });
+  return new AppError('upstream_unreachable', 'The provider cannot be reached.', { cause: error });
 }

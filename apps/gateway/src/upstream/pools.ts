@@ -1,7 +1,9 @@
 import { AppError } from '@byok/kernel';
 import type { Dialer, Trust } from '@byok/platform';
 import { LRUCache } from 'lru-cache';
-import { Pool, type Dispatcher } from 'undici';
+import { ConnectionPool } from './wire/connection-pool.js';
+import { Sweep } from './wire/sweep.js';
+import type { WireCall } from './wire/wire-call.js';
 
 export interface PoolLimits {
   /** Connections to one origin at most. */
@@ -12,58 +14,39 @@ export interface PoolLimits {
   bodyIdleTimeoutMs: number;
 }
 
-const MAX_HEADER_BYTES = 16 * 1024;
-const KEEP_ALIVE_MS = 15_000;
 const MAX_POOLS = 2_000;
 
 /** The connections to one origin, for everybody or for one org; its own limits keep its trouble to itself. */
 export class UpstreamPool {
-  readonly #pool: Pool;
+  /** As requests name it. */
+  readonly host: string;
+  readonly #connections: ConnectionPool;
   readonly #capacity: number;
-  #inFlight = 0;
 
-  constructor(
-    readonly origin: string,
-    dialer: Dialer,
-    trust: Trust,
-    limits: PoolLimits,
-  ) {
+  constructor(origin: URL, dialer: Dialer, trust: Trust, limits: PoolLimits, sweep: Sweep) {
+    this.host = origin.host;
     this.#capacity = limits.connections + limits.waiting;
-    this.#pool = new Pool(origin, {
-      connect: dialer.connectorFor(new URL(origin), trust),
-      connections: limits.connections,
-      pipelining: 1,
-      allowH2: false,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: limits.headersTimeoutMs,
-      bodyTimeout: limits.bodyIdleTimeoutMs,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MS * 4,
-    });
+    this.#connections = new ConnectionPool({ origin, connector: dialer.connectorFor(origin, trust), sweep, ...limits });
   }
 
   /** @throws AppError upstream_overloaded when this pool is full */
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    if (this.#inFlight >= this.#capacity) throw new AppError('upstream_overloaded', 'Too many calls to this endpoint are running. Try again shortly.');
-    this.#inFlight += 1;
-    this.#pool.dispatch(options, handler);
+  dispatch(call: WireCall): void {
+    if (this.#connections.inFlight >= this.#capacity) throw new AppError('upstream_overloaded', 'Too many calls to this endpoint are running. Try again shortly.');
+    this.#connections.dispatch(call);
   }
 
-  /** Every dispatched call says once that it is over. */
-  release(): void {
-    this.#inFlight -= 1;
+  /** Takes back a call that still waits for a connection. */
+  cancel(call: WireCall): void {
+    this.#connections.cancel(call);
   }
 
-  get isIdle(): boolean {
-    return this.#inFlight === 0;
-  }
-
-  close(): Promise<void> {
-    return this.#pool.close();
+  /** Lets running calls finish. */
+  close(): void {
+    this.#connections.close();
   }
 
   destroy(): Promise<void> {
-    return this.#pool.destroy();
+    return this.#connections.destroy();
   }
 }
 
@@ -71,13 +54,13 @@ export class UpstreamPool {
 export class Pools {
   readonly #dialer: Dialer;
   readonly #limits: PoolLimits;
+  readonly #sweep = new Sweep();
   readonly #pools: LRUCache<string, UpstreamPool>;
 
   constructor(dialer: Dialer, limits: PoolLimits) {
     this.#dialer = dialer;
     this.#limits = limits;
-    // `close` lets running calls finish; it never rejects for a pool that still works.
-    this.#pools = new LRUCache({ max: MAX_POOLS, dispose: (pool) => void pool.close().catch(() => undefined) });
+    this.#pools = new LRUCache({ max: MAX_POOLS, dispose: (pool) => pool.close() });
   }
 
   /** @throws AppError endpoint_not_allowed */
@@ -86,7 +69,7 @@ export class Pools {
     const known = this.#pools.get(name);
     if (known) return known;
     this.#dialer.check(url, trust);
-    const pool = new UpstreamPool(url.origin, this.#dialer, trust, this.#limits);
+    const pool = new UpstreamPool(new URL(url.origin), this.#dialer, trust, this.#limits, this.#sweep);
     this.#pools.set(name, pool);
     return pool;
   }

@@ -1,0 +1,87 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { malformed, tooLarge } from './wire-failures.js';
+
+const MAX_HEADERS = 200;
+const LENGTH = /^[0-9]{1,15}$/;
+const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i;
+const TIMEOUT = /timeout=([0-9]{1,9})/i;
+
+/** What a head says. One object serves all responses of a connection, one after the other. */
+export class ResponseHead {
+  status = 0;
+  headers: IncomingHttpHeaders = {};
+  /** Bytes of the body where the head counts them, else -1. */
+  length = -1;
+  isChunked = false;
+  /** Whether the connection may be used again. */
+  isLast = false;
+  /** How long the server says it waits for the next request, else -1. */
+  keepAliveSeconds = -1;
+
+  /** @param text a head that `endOfHead` has found, as latin1 */
+  read(text: string): void {
+    this.status = Number(text.slice(9, 12));
+    if (this.status < 100) throw malformed('there is no such status');
+    this.length = -1;
+    this.isChunked = false;
+    this.keepAliveSeconds = -1;
+    // Before 1.1 a connection served one request, and what it says of chunks may be another's words.
+    const isOld = text.charCodeAt(7) === 48;
+    this.isLast = isOld;
+    this.#readFields(text, text.indexOf('\n') + 1);
+    if (this.isChunked && (this.length !== -1 || isOld)) throw malformed('its length is told in two ways');
+  }
+
+  #readFields(text: string, from: number): void {
+    const headers: Record<string, string | string[]> = {};
+    let count = 0;
+    for (let at = from; text.charCodeAt(at) !== 13; ) {
+      const colon = text.indexOf(':', at);
+      const end = text.indexOf('\r', colon);
+      const name = text.slice(at, colon).toLowerCase();
+      const value = trimmed(text, colon + 1, end);
+      count += 1;
+      if (count > MAX_HEADERS) throw tooLarge();
+      this.#heed(name, value);
+      const before = headers[name];
+      if (typeof before === 'string') headers[name] = [before, value];
+      else if (Array.isArray(before)) before.push(value);
+      else headers[name] = value;
+      at = end + 2;
+    }
+    this.headers = headers as IncomingHttpHeaders;
+  }
+
+  /** What decides where the body ends, and whether another response may follow. */
+  #heed(name: string, value: string): void {
+    if (name === 'content-length') {
+      if (this.length !== -1 || !LENGTH.test(value)) throw malformed('its length is no number, or told twice');
+      this.length = Number(value);
+    } else if (name === 'transfer-encoding') {
+      if (this.isChunked || value.toLowerCase() !== 'chunked') throw malformed('its transfer encoding is not chunked alone');
+      this.isChunked = true;
+    } else if (name === 'connection') {
+      if (CLOSE.test(value)) this.isLast = true;
+    } else if (name === 'keep-alive') {
+      this.keepAliveSeconds = Number(TIMEOUT.exec(value)?.[1] ?? -1);
+    }
+  }
+}
+
+/** @throws WireFailure for trailers that would have changed how the body was read */
+export function checkTrailers(text: string): void {
+  const trailers = new ResponseHead();
+  trailers.read(`HTTP/1.1 200\r\n${text}`);
+  if (trailers.length !== -1 || trailers.isChunked) throw malformed('its trailers tell a length');
+}
+
+function trimmed(text: string, from: number, to: number): string {
+  let [start, end] = [from, to];
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
