@@ -1,4 +1,6 @@
 import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
 import { chat } from '../support/gateway-client.js';
@@ -60,5 +62,11 @@ describe('kill -9 of the gateway in the middle of 50 open calls', () => {
     await sleep(3_000);
     const [line] = await world.usage('org');
     expect(line).toMatchObject({ requests: PEOPLE * (OPEN_EACH + DONE_EACH) + upstream.witness().length, estimatedRequests: PEOPLE * OPEN_EACH });
+  });
+
+  it('is the same gateway after its restart: what it did for all is its spool’s to go on with', async () => {
+    const spoolId = await readFile(join(standalone.dataDirectory, 'spool', 'spool-id'), 'utf8');
+    const holderNow = async () => (await standalone.sql<{ holder: string }>('SELECT holder FROM gateway.lease WHERE until > now()'))[0]?.holder;
+    expect(await eventually(holderNow, (holder) => holder === spoolId, 20_000)).toBe(spoolId);
   });
 });
