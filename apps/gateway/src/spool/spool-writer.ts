@@ -19,7 +19,7 @@ export interface SpoolWriterOptions {
 
 const RETRY_MS = 1_000;
 /** Outcomes kept in memory while the disk refuses them; beyond it the intent on disk is what remains of an attempt. */
-const MAX_UNWRITTEN = 100_000;
+const MAX_UNWRITTEN_BYTES = 64 * 1024 * 1024;
 
 /**
  * The writing end of the spool: append-only segments, one write(2) for all records of an event-loop turn.
@@ -33,7 +33,7 @@ export class SpoolWriter {
   #size = 0;
   #intents: OpenIntent[] = [];
   /** Lines that are to be written, and the intents that they close. */
-  #outcomes: string[] = [];
+  #outcomes = '';
   #closed: OpenIntent[] = [];
   #turn: PromiseWithResolvers<void> | undefined;
   #isScheduled = false;
@@ -72,8 +72,8 @@ export class SpoolWriter {
 
   /** Records how an attempt ended, null where there was no intent. Never fails the call: what the disk refuses is tried again. */
   finish(intent: OpenIntent | null, line: string): void {
-    if (this.#outcomes.length < MAX_UNWRITTEN) {
-      this.#outcomes.push(line);
+    if (this.#outcomes.length < MAX_UNWRITTEN_BYTES) {
+      this.#outcomes += line;
       if (intent) this.#closed.push(intent);
     }
     this.#schedule();
@@ -101,7 +101,7 @@ export class SpoolWriter {
     this.#intents = [];
     try {
       if ((intents.length > 0 || !this.#isWritable) && this.#options.waitingBytes() > this.#options.maxBytes) this.#writeOutcomesAlone();
-      this.#append((this.#isWritable ? '' : TRIAL_LINE) + this.#outcomes.join('') + linesOf(intents));
+      this.#append((this.#isWritable ? '' : TRIAL_LINE) + this.#outcomes + linesOf(intents));
       for (const intent of intents) this.#openIntents.add(intent);
       this.#outcomesAreWritten();
       this.#setWritable(true);
@@ -115,14 +115,14 @@ export class SpoolWriter {
 
   /** A full spool still takes the ends of what it let begin. */
   #writeOutcomesAlone(): never {
-    this.#append(this.#outcomes.join(''));
+    this.#append(this.#outcomes);
     this.#outcomesAreWritten();
     throw new Error('the spool is full');
   }
 
   #outcomesAreWritten(): void {
     for (const intent of this.#closed) this.#openIntents.delete(intent);
-    this.#outcomes = [];
+    this.#outcomes = '';
     this.#closed = [];
   }
 
