@@ -5,6 +5,7 @@ import { newRequestId } from '../request-id.js';
 import type { CallRecord } from './call-record.js';
 import { isWhole, type CallRequest, type CallResponse } from './caller.js';
 import type { HotRoute } from './hot-routes.js';
+import type { ReadBody } from './incoming-body.js';
 import { readBody } from './read-body.js';
 import { readCredential } from './read-credential.js';
 
@@ -48,9 +49,10 @@ export class Call {
   }
 
   /** The body in the endpoint's own dialect. @throws AppError body_too_large, malformed_json, invalid_request, client_gone */
-  body(maxBytes: number): Promise<Buffer> {
-    const body = isWhole(this.request) ? Promise.resolve(this.request.body) : readBody(this.request, maxBytes);
-    return this.route.translateRequest ? body.then(this.route.translateRequest) : body;
+  body(maxBytes: number): ReadBody | Promise<ReadBody> {
+    const translate = this.route.translateRequest;
+    const body = isWhole(this.request) ? { bytes: this.request.body, scan: null } : readBody(this.request, maxBytes, translate === undefined);
+    return translate ? Promise.resolve(body).then(({ bytes }) => ({ bytes: translate(bytes), scan: null })) : body;
   }
 
   /** What the path says of model and stream; null where the body says it. @throws AppError invalid_request */

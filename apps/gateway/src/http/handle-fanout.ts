@@ -5,6 +5,7 @@ import { answerError } from './answer-error.js';
 import { Call } from './call.js';
 import { finishCall, runCall, type HandleCallDeps } from './handle-call.js';
 import type { HotRoute } from './hot-routes.js';
+import type { ReadBody } from './incoming-body.js';
 import { KeptResponse, type Kept } from './kept-response.js';
 import { readFanout, type FanoutPart } from './read-fanout.js';
 
@@ -57,8 +58,8 @@ class PartCall extends Call {
     this.kept = kept;
   }
 
-  override body(): Promise<Buffer> {
-    return Promise.resolve(this.part.body);
+  override body(): ReadBody {
+    return { bytes: this.part.body, scan: null };
   }
 }
 

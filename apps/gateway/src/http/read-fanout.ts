@@ -1,6 +1,7 @@
 import { AppError } from '@byok/kernel';
 import { scanBody } from '@byok/providers';
 import { z } from 'zod';
+import type { ReadBody } from './incoming-body.js';
 
 export const MOST_MODELS = 8;
 
@@ -16,9 +17,9 @@ export interface FanoutPart {
  * `{models: […], …}` as one chat request for each of the models.
  * @throws AppError malformed_json, too_deep, duplicate_field, invalid_request
  */
-export function readFanout(body: Buffer): FanoutPart[] {
-  scanBody(body);
-  const parsed = Fanout.safeParse(JSON.parse(body.toString()));
+export function readFanout({ bytes, scan }: ReadBody): FanoutPart[] {
+  if (!scan) scanBody(bytes);
+  const parsed = Fanout.safeParse(JSON.parse(bytes.toString()));
   if (!parsed.success) throw notValid(String(parsed.error.issues[0]?.path[0] ?? 'models'));
   const { models, model: _none, stream: _whole, ...chat } = parsed.data;
   return models.map((model) => ({ model, body: Buffer.from(JSON.stringify({ model, ...chat })) }));

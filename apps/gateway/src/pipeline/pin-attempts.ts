@@ -13,7 +13,7 @@ import type { Wish } from './read-wish.js';
  * @throws AppError state_not_found
  */
 export function pinAttempts(attempts: readonly Attempt[], wish: Wish, principal: Principal, ring: KeyRing, state: UpstreamState): readonly Attempt[] | Promise<readonly Attempt[]> {
-  const handles = namedHandles(wish.body, wish.endpoint === 'responses');
+  const handles = namedHandles(wish.body, wish.scan, wish.endpoint === 'responses');
   if (handles.length === 0) return attempts;
   return pinTo(attempts, () => planEveryKey(wish, principal, ring), handles, principal, state);
 }

@@ -15,7 +15,7 @@ const principal = (routing: object = {}): Principal =>
   }) as unknown as Principal;
 const key = (id: string, provider = 'openai', facts: Partial<UsableKey> = {}): UsableKey => ({ id, owner: { type: 'org', id: 'org_a' }, provider, version: 1, status: 'active', allowedModels: [], config: {}, priority: 100, ...facts });
 const ring = (...keys: UsableKey[]): KeyRing => ({ orgId: 'org_a', keys, candidates: new Map() });
-const wish = (model = 'gpt-4o'): Wish => readWish('chat', Buffer.from(JSON.stringify({ model, messages: [] })), null);
+const wish = (model = 'gpt-4o'): Wish => readWish('chat', { bytes: Buffer.from(JSON.stringify({ model, messages: [] })), scan: null }, null);
 const at = (now: number, known: Partial<Conditions> = {}): Conditions => ({ ...NOTHING_KNOWN, now, ...known });
 const cooling = (id: string) => new Map([[id, new Map([['*', { until: 9_000, code: 'rate_limited' as const }]])]]);
 

@@ -1,5 +1,6 @@
 import { AppError } from '@byok/kernel';
 import { scanBody, type BodyScan, type CallEndpoint, type PathFacts } from '@byok/providers';
+import type { ReadBody } from '../http/incoming-body.js';
 
 /** What a caller asks for, as far as the gateway has to know it. The rest of the body is the provider's business. */
 export interface Wish {
@@ -21,8 +22,8 @@ const STREAMING: ReadonlySet<CallEndpoint> = new Set(['chat', 'completions', 're
  * header says.
  * @throws AppError malformed_json, too_deep, duplicate_field, invalid_request
  */
-export function readWish(endpoint: CallEndpoint, body: Buffer, path: PathFacts | null, task: string | null = null): Wish {
-  const scan = scanBody(body);
+export function readWish(endpoint: CallEndpoint, { bytes: body, scan: known }: ReadBody, path: PathFacts | null, task: string | null = null): Wish {
+  const scan = known ?? scanBody(body);
   if (path) return { endpoint, ...path, isModelInPath: true, task, body, scan };
   if (scan.model === null || scan.model === '') throw new AppError('invalid_request', 'Say which model: the field "model" is missing.', { details: { param: 'model' } });
   return { endpoint, model: scan.model, stream: scan.stream && STREAMING.has(endpoint), isModelInPath: false, task, body, scan };

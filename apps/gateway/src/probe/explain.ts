@@ -54,7 +54,7 @@ async function whoAsks({ db, clock }: ExplainDeps, { tokenId, sessionId }: Expla
 }
 
 function wishOf({ endpoint, model, task, body }: ExplainMessage): Wish {
-  return readWish(endpoint as CallEndpoint, Buffer.from(body), endpoint === 'generate' ? { model, stream: false } : null, task || null);
+  return readWish(endpoint as CallEndpoint, { bytes: Buffer.from(body), scan: null }, endpoint === 'generate' ? { model, stream: false } : null, task || null);
 }
 
 /** What is tried, in its order, then what is not, and why. */

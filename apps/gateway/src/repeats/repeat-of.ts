@@ -27,7 +27,7 @@ export function repeatOf(attempts: readonly Attempt[], wish: Wish, principal: Pr
   const body = JSON.parse(wish.body.toString()) as Record<string, unknown>;
   if (said !== 'on' && !isSteady(wish.endpoint, body)) return null;
   // Who may not see a file must not see an answer about it.
-  if (namedHandles(wish.body, false).length > 0) return null;
+  if (namedHandles(wish.body, wish.scan, false).length > 0) return null;
   const name = answers.nameOf(principal.orgId, [
     wish.endpoint,
     String(wish.stream),

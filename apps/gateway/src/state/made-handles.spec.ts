@@ -1,3 +1,4 @@
+import { scanBody } from '@byok/providers';
 import { MadeHandles } from './made-handles.js';
 import { handleOf, namedHandles } from './named-handles.js';
 
@@ -33,7 +34,8 @@ describe('MadeHandles', () => {
 });
 
 describe('namedHandles', () => {
-  const of = (body: object, isResponses = true): string[] => namedHandles(Buffer.from(JSON.stringify(body)), isResponses);
+  const named = (text: string, isResponses: boolean): string[] => namedHandles(Buffer.from(text), scanBody(Buffer.from(text)), isResponses);
+  const of = (body: object, isResponses = true): string[] => named(JSON.stringify(body), isResponses);
 
   it('finds every way in which a request goes on from an earlier one', () => {
     expect(of({ previous_response_id: 'resp_68a1' })).toEqual([handleOf('resp_68a1')]);
@@ -42,6 +44,12 @@ describe('namedHandles', () => {
     expect(of({ input: [{ type: 'reasoning', id: 'rs_9', encrypted_content: sealed }, { type: 'item_reference', id: 'msg_1' }] })).toEqual([handleOf(sealed), handleOf('msg_1')]);
     expect(of({ tools: [{ type: 'file_search', vector_store_ids: ['vs_1', 'vs_2'] }, { type: 'code_interpreter', container: 'cntr_1' }] })).toEqual(['vs_1', 'vs_2', 'cntr_1'].map(handleOf));
     expect(of({ messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: 'file-1' } }] }] }, false)).toEqual([handleOf('file-1')]);
+  });
+
+  it('reads names that are spelled with escapes, as a provider would', () => {
+    expect(named('{"previous\\u005fresponse_id":"resp_68a1"}', true)).toEqual([handleOf('resp_68a1')]);
+    expect(named('{"input":[{"type":"item\\u005freference","id":"msg_1"}]}', true)).toEqual([handleOf('msg_1')]);
+    expect(named('{"messages":[{"content":[{"file":{"\\u0066ile_id":"file-1"}}]}]}', false)).toEqual([handleOf('file-1')]);
   });
 
   it('takes no text, no schema and no wish for something new for a name', () => {
