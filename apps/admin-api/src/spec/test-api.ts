@@ -35,8 +35,13 @@ export const PASSWORD = 'correct horse battery';
 export const SCANNER_SECRET = 'a secret of the scanner, 32 characters long';
 export const OPERATOR = 'operator@platform.test';
 
-/** The whole admin API on a real database, with stand-ins for its three neighbours. `egressAllow`: identity providers on loopback. */
-export async function startTestApi(databaseUrl: string, { egressAllow = '' } = {}): Promise<TestApi> {
+export interface TestApiOptions {
+  /** Identity providers on loopback. */
+  egressAllow?: string;
+}
+
+/** The whole admin API on a real database, with stand-ins for its three neighbours. */
+export async function startTestApi(databaseUrl: string, { egressAllow = '' }: TestApiOptions = {}): Promise<TestApi> {
   const log = createLog('admin-api', 'error');
   const served = await openDatabase({ url: databaseUrl, applicationName: 'admin-api-spec', log });
   // A spec looks at whatever it wants; the application is handed the one that sees nothing unasked.

@@ -1,5 +1,5 @@
 import { testDatabase } from '@byok/testing';
-import { OPERATOR, PASSWORD, startTestApi, type Caller, type TestApi } from './test-api.js';
+import { OPERATOR, PASSWORD, startTestApi, type Caller, type TestApi, type TestApiOptions } from './test-api.js';
 
 export interface Tenant {
   org: string;
@@ -25,14 +25,17 @@ export interface TenantsWorld {
   ownerUrl: string;
 }
 
-/** The API on a database of its own with two tenants in it, for the suite that calls this; filled before its first test, gone after its last. */
-export function worldOfTwoTenants(): TenantsWorld {
+/**
+ * The API on a database of its own with two tenants in it, for the suite that calls this; filled before its first test, gone after its last.
+ * `options`: asked when it starts, of what the suite has started before.
+ */
+export function worldOfTwoTenants(options: () => TestApiOptions = () => ({})): TenantsWorld {
   const world = {} as TenantsWorld;
   let close: () => Promise<void>;
   beforeAll(async () => {
     const database = await testDatabase();
     world.ownerUrl = database.ownerUrl;
-    world.api = await startTestApi(database.url('admin'));
+    world.api = await startTestApi(database.url('admin'), options());
     close = async () => {
       await world.api.close();
       await database.close();
@@ -44,7 +47,7 @@ export function worldOfTwoTenants(): TenantsWorld {
 }
 
 /** Two orgs of the same shape: an owner, a member who is in a group, a group key and a token of the group. */
-export async function twoTenants(api: TestApi): Promise<TwoTenants> {
+async function twoTenants(api: TestApi): Promise<TwoTenants> {
   const operator = await api.signIn(OPERATOR);
   return { operator, a: await aTenant(api, operator, 'alpha'), b: await aTenant(api, operator, 'beta') };
 }
