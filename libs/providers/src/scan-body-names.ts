@@ -9,31 +9,39 @@ export function textOf(body: Buffer, from: number, to: number): string {
 /** Members of a request that name what an earlier call made. */
 export const STATE_NAMES = ['previous_response_id', 'conversation', 'encrypted_content', 'file_id', 'container', 'container_id', 'vector_store_ids'] as const;
 
-const STATE: ReadonlySet<string> = new Set(STATE_NAMES);
-
-export function isStateName(name: string): boolean {
-  return STATE.has(name);
-}
+/** Where a request's conversation begins, in the dialects that callers speak. */
+const BEGINNINGS = ['system', 'instructions', 'messages', 'input', 'contents', 'systemInstruction', 'system_instruction', 'prompt'] as const;
 
 const READ_NAMES = ['model', 'stream', 'stream_options', 'include_usage', 'n', 'best_of', 'max_tokens', 'max_completion_tokens', 'max_output_tokens', 'type'] as const;
 
-export type KnownName = (typeof READ_NAMES)[number] | (typeof STATE_NAMES)[number];
+/** A name that matters. */
+export interface KnownName {
+  readonly name: '' | (typeof READ_NAMES)[number] | (typeof STATE_NAMES)[number] | (typeof BEGINNINGS)[number];
+  readonly bytes: Buffer;
+  readonly isState: boolean;
+  readonly isBeginning: boolean;
+}
 
-const ALL: readonly KnownName[] = [...READ_NAMES, ...STATE_NAMES];
-const LONGEST = Math.max(...ALL.map((name) => name.length));
-const BY_TEXT: ReadonlyMap<string, KnownName> = new Map(ALL.map((name) => [name, name]));
-/** The names of each length, as bytes. */
-const BY_LENGTH: readonly { name: KnownName; bytes: Buffer }[][] = Array.from({ length: LONGEST + 1 }, (_, length) =>
-  ALL.filter((name) => name.length === length).map((name) => ({ name, bytes: Buffer.from(name) })),
-);
+/** Every other name. */
+export const ANY_NAME = known('', false, false);
 
-/** Which of the names that matter a member has, or ''; no text is made of the others. */
-export function knownName(body: Buffer, from: number, to: number, isPlain: boolean): KnownName | '' {
-  if (!isPlain) return BY_TEXT.get(textOf(body, from, to)) ?? '';
+const ALL: readonly KnownName[] = [...READ_NAMES.map((name) => known(name, false, false)), ...STATE_NAMES.map((name) => known(name, true, false)), ...BEGINNINGS.map((name) => known(name, false, true))];
+const LONGEST = Math.max(...ALL.map(({ name }) => name.length));
+const BY_TEXT: ReadonlyMap<string, KnownName> = new Map(ALL.map((each) => [each.name, each]));
+const BY_LENGTH: readonly (readonly KnownName[])[] = Array.from({ length: LONGEST + 1 }, (_, length) => ALL.filter(({ name }) => name.length === length));
+
+function known(name: KnownName['name'], isState: boolean, isBeginning: boolean): KnownName {
+  return { name, bytes: Buffer.from(name), isState, isBeginning };
+}
+
+/** Which of the names that matter a member has; no text is made of the others. */
+export function knownName(body: Buffer, from: number, to: number, isPlain: boolean): KnownName {
+  if (!isPlain) return BY_TEXT.get(textOf(body, from, to)) ?? ANY_NAME;
   const length = to - from - 2;
-  if (length > LONGEST) return '';
-  for (const { name, bytes } of BY_LENGTH[length]!) if (isAt(body, from + 1, bytes)) return name;
-  return '';
+  if (length > LONGEST) return ANY_NAME;
+  const names = BY_LENGTH[length]!;
+  for (let index = 0; index < names.length; index += 1) if (isAt(body, from + 1, names[index]!.bytes)) return names[index]!;
+  return ANY_NAME;
 }
 
 export function isAt(body: Buffer, from: number, bytes: Buffer): boolean {

@@ -102,6 +102,11 @@ describe('a body that is scanned as it comes in', () => {
     for (const text of [`{"a":"${'x'.repeat(300_000)}"}`, `{"a":1${'0'.repeat(300_000)}}`, `{"a":1${' '.repeat(300_000)}}`, `{"${'a'.repeat(300_000)}":1}`]) expect(pieces(text)).toBeLessThan(5_000);
   });
 
+  it('finds where the conversation begins, among the members of the body itself', () => {
+    expect(scanBody(Buffer.from('{"model":"m","tools":[{"input":1}],"system":"s","messages":[]}')).conversationStart).toBe(35);
+    expect(scanBody(Buffer.from('{"model":"m","metadata":{"prompt":1}}')).conversationStart).toBe(-1);
+  });
+
   it('says whether a member names what an earlier call made, however its name is spelled, and takes no text for one', () => {
     const state = (text: string) => [scanBody(Buffer.from(text)).namesFile, scanBody(Buffer.from(text)).namesState];
     expect(state('{"messages":[{"content":[{"type":"file","file":{"file_id":"file-1"}}]}]}')).toEqual([true, true]);

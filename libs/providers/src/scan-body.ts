@@ -1,6 +1,6 @@
 import { AppError } from '@byok/kernel';
 import { JsonScan, type JsonListener } from './json-scan.js';
-import { FieldNames, isAt, isStateName, knownName, textOf, type KnownName } from './scan-body-names.js';
+import { ANY_NAME, FieldNames, isAt, knownName, textOf } from './scan-body-names.js';
 
 /** What the gateway needs of a request body, found without parsing it. Offsets are bytes. */
 export interface BodyScan {
@@ -28,6 +28,8 @@ export interface BodyScan {
   /** A member at any depth is called `file_id`; one is called by any of STATE_NAMES, or refers to an item. */
   namesFile: boolean;
   namesState: boolean;
+  /** The name of the member with which the conversation begins (`messages`, `system`, …); -1 when there is none. */
+  conversationStart: number;
   /** Just behind the opening brace. */
   firstMember: number;
   isEmpty: boolean;
@@ -75,36 +77,37 @@ function finish(body: Buffer, json: JsonScan, { scan, names }: BodyListener): Bo
 class BodyListener implements JsonListener {
   readonly scan = emptyScan();
   readonly names = new FieldNames();
-  #name: KnownName | '' = '';
-  /** Of the body's own member that is being read. */
-  #field: KnownName | '' = '';
-  #option: KnownName | '' = '';
-  /** Within `stream_options`; what is wrong there is said when it has proved to be valid JSON. */
+  #name = ANY_NAME;
+  /** Of the body's own member that is being read, and of that of its `stream_options`. */
+  #field = ANY_NAME;
+  #option = ANY_NAME;
+  /** What is wrong within `stream_options` is said when all of it has proved to be valid JSON. */
   #optionNames: FieldNames | null = null;
   #wrongOption: AppError | null = null;
 
   name(body: Buffer, depth: number, from: number, to: number, isPlain: boolean): void {
-    const name = (this.#name = knownName(body, from, to, isPlain));
+    const known = (this.#name = knownName(body, from, to, isPlain));
     if (depth === 1) {
       const wrong = this.names.add(body, from, to, isPlain);
       if (wrong) throw wrong;
-      this.#field = name;
-    } else if (depth === 2 && this.#field === 'stream_options') {
-      this.#option = name;
+      this.#field = known;
+      if (known.isBeginning && this.scan.conversationStart === -1) this.scan.conversationStart = from;
+    } else if (depth === 2 && this.#field.name === 'stream_options') {
+      this.#option = known;
       this.#optionNames ??= new FieldNames();
       this.#wrongOption ??= this.#optionNames.add(body, from, to, isPlain);
     }
-    if (name === '' || !isStateName(name)) return;
+    if (!known.isState) return;
     this.scan.namesState = true;
-    if (name === 'file_id') this.scan.namesFile = true;
+    if (known.name === 'file_id') this.scan.namesFile = true;
   }
 
   value(body: Buffer, depth: number, from: number, to: number): void {
-    if (this.#name === 'type' && isReference(body, from, to)) this.scan.namesState = true;
+    if (this.#name.name === 'type' && isReference(body, from, to)) this.scan.namesState = true;
     if (depth === 1) {
-      if (this.#field !== '') note(this.scan, body, this.#field, from, to);
-      if (this.#field === 'stream_options' && this.#wrongOption) throw this.#wrongOption;
-    } else if (depth === 2 && this.#field === 'stream_options' && this.#option === 'include_usage') this.#noteIncludeUsage(body, from, to);
+      note(this.scan, body, this.#field.name, from, to);
+      if (this.#wrongOption) throw this.#wrongOption;
+    } else if (depth === 2 && this.#field.name === 'stream_options' && this.#option.name === 'include_usage') this.#noteIncludeUsage(body, from, to);
   }
 
   #noteIncludeUsage(body: Buffer, from: number, to: number): void {
@@ -134,6 +137,7 @@ function emptyScan(): BodyScan {
     nullMaxTokensEnd: -1,
     namesFile: false,
     namesState: false,
+    conversationStart: -1,
     firstMember: 0,
     isEmpty: false,
   };

@@ -61,7 +61,7 @@ function taskOf(wish: Wish, { names }: Memory): ChosenTask | null {
 
 function plan(wish: Wish, chosen: ChosenTask | null, { policy, names }: Memory, ring: KeyRing, conditions: Conditions, draw: string, maxAttempts: number | undefined): RequestPlan {
   return planRequest({
-    request: { model: wish.model, endpoint: wish.endpoint, draw, ...(orderOf(policy) === 'sticky' ? { prefix: cachePrefix(wish.body) } : {}) },
+    request: { model: wish.model, endpoint: wish.endpoint, draw, ...(orderOf(policy) === 'sticky' ? { prefix: cachePrefix(wish) } : {}) },
     policy,
     names,
     keys: ring.keys,
