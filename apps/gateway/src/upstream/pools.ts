@@ -23,7 +23,7 @@ export class UpstreamPool {
   readonly #connections: ConnectionPool;
   readonly #capacity: number;
 
-  constructor(origin: URL, dialer: Dialer, trust: Trust, limits: PoolLimits, sweep: Sweep) {
+  constructor(origin: URL, dialer: Dialer, trust: Trust, limits: PoolLimits, sweep: Pick<Sweep, 'add' | 'remove'>) {
     this.host = origin.host;
     this.#capacity = limits.connections + limits.waiting;
     this.#connections = new ConnectionPool({ origin, connector: dialer.connectorFor(origin, trust), sweep, ...limits });

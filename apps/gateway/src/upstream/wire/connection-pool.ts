@@ -7,7 +7,7 @@ import { WireFailure } from './wire-failures.js';
 export interface ConnectionPoolOptions {
   origin: URL;
   connector: ReturnType<Dialer['connectorFor']>;
-  sweep: Sweep;
+  sweep: Pick<Sweep, 'add' | 'remove'>;
   /** Connections at most; further calls wait. */
   connections: number;
   headersTimeoutMs: number;

@@ -112,6 +112,7 @@ const REFUSED: [string, string][] = [
   ['a status that is none', 'HTTP/1.1 099 OK\r\n\r\n'],
   ['an empty line first', '\r\nHTTP/1.1 200 OK\r\n\r\n'],
   ['an upgrade that nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
+  ['a beginning after which the connection is over', 'HTTP/1.1 100 Continue\r\nconnection: close\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'],
   ['an endless number of beginnings', 'HTTP/1.1 102 Processing\r\n\r\n'.repeat(40)],
   ...['-1', '0x5', '+5', ' 5', '5 ', 'g', '', '5;', '5;a b', '5;a="b"', '12345678901', 'fffffffffffffffff'].map((size): [string, string] => [`a chunk of "${size}"`, chunked(`${size}\r\nhello\r\n0\r\n\r\n`)]),
   ['a chunk line that ends with a line feed', chunked('5\nhello\r\n0\r\n\r\n')],

@@ -102,7 +102,7 @@ export class ResponseReader {
     const { status } = head;
     if (status < 200) {
       this.#interim += 1;
-      if (status === 101 || this.#interim > MAX_INTERIM) throw malformed('it is about something that was not asked for');
+      if (status === 101 || head.isLast || this.#interim > MAX_INTERIM) throw malformed('it is not the answer, and none can follow');
       return end;
     }
     const isEmpty = status === 204 || status === 304;
