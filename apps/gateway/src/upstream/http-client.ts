@@ -151,7 +151,7 @@ export class Exchange implements WireCall {
   onEnd(): void {
     this.#over();
     const head = this.#head!;
-    if (!this.#isStream) return this.#resolve({ kind: 'whole', ...head, body: this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks) });
+    if (!this.#isStream) return this.#resolve({ kind: 'whole', status: head.status, headers: head.headers, body: this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks) });
     this.#pendingEnd = true;
     if (this.#bytes === 0) this.#reject(new AppError('upstream_error', 'The provider began a stream and ended it without a word.'));
     else this.#finishSink();

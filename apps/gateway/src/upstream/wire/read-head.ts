@@ -17,10 +17,13 @@ export class ResponseHead {
   isLast = false;
   /** How long the server says it waits for the next request, else -1. */
   keepAliveSeconds = -1;
+  /** The names of the response before, as they came (with their colons) and as we call them: a server says the same ones in the same order. */
+  readonly #rawNames: string[] = [];
+  readonly #names: string[] = [];
 
   /** @param text a head that `endOfHead` has found, as latin1 */
   read(text: string): void {
-    this.status = Number(text.slice(9, 12));
+    this.status = digit(text, 9) * 100 + digit(text, 10) * 10 + digit(text, 11);
     if (this.status < 100) throw malformed('there is no such status');
     this.length = -1;
     this.isChunked = false;
@@ -36,12 +39,12 @@ export class ResponseHead {
     const headers: Record<string, string | string[]> = {};
     let count = 0;
     for (let at = from; text.charCodeAt(at) !== 13; ) {
-      const colon = text.indexOf(':', at);
-      const end = text.indexOf('\r', colon);
-      const name = text.slice(at, colon).toLowerCase();
-      const value = trimmed(text, colon + 1, end);
+      if (count === MAX_HEADERS) throw tooLarge();
+      const raw = this.#rawNameAt(text, at, count);
+      const name = this.#names[count]!;
+      const end = text.indexOf('\r', at + raw.length);
+      const value = trimmed(text, at + raw.length, end);
       count += 1;
-      if (count > MAX_HEADERS) throw tooLarge();
       this.#heed(name, value);
       const before = headers[name];
       if (typeof before === 'string') headers[name] = [before, value];
@@ -50,6 +53,15 @@ export class ResponseHead {
       at = end + 2;
     }
     this.headers = headers as IncomingHttpHeaders;
+  }
+
+  #rawNameAt(text: string, at: number, index: number): string {
+    const known = this.#rawNames[index];
+    if (known !== undefined && text.startsWith(known, at)) return known;
+    const raw = text.slice(at, text.indexOf(':', at) + 1);
+    this.#rawNames[index] = raw;
+    this.#names[index] = raw.slice(0, -1).toLowerCase();
+    return raw;
   }
 
   /** What decides where the body ends, and whether another response may follow. */
@@ -76,10 +88,15 @@ export function checkTrailers(text: string): void {
 }
 
 function trimmed(text: string, from: number, to: number): string {
-  let [start, end] = [from, to];
+  let start = from;
+  let end = to;
   while (start < end && isBlank(text.charCodeAt(start))) start += 1;
   while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);
+}
+
+function digit(text: string, at: number): number {
+  return text.charCodeAt(at) - 48;
 }
 
 function isBlank(code: number): boolean {

@@ -59,6 +59,20 @@ describe('a response', () => {
     expect(chunks[0]!.byteOffset).toBe(bytes.byteOffset + bytes.length - 2);
   });
 
+  it('is read alike whatever the one before it on its connection said', () => {
+    const texts = ['a: 1\r\nContent-Type: x\r\ncontent-length: 0', 'a: 2\r\nContent-Type: y\r\ncontent-length: 0', 'Content-Type: z\r\na: 3\r\ncontent-length: 0', 'content-length: 0\r\nab: 4', 'ab: 5\r\nA: 6\r\nCONTENT-LENGTH: 0\r\nab: 7'];
+    const alone = texts.map((lines) => read([`HTTP/1.1 200 OK\r\n${lines}\r\n\r\n`]).headers);
+    const reader = new ResponseReader();
+    const together = texts.map((lines) => {
+      const heard = new Heard();
+      reader.begin(heard);
+      reader.feed(Buffer.from(`HTTP/1.1 200 OK\r\n${lines}\r\n\r\n`));
+      return heard.heads[0]![1];
+    });
+    expect(together).toEqual(alone);
+    expect(together[4]).toEqual({ ab: ['5', '7'], a: '6', 'content-length': '0' });
+  });
+
   it('is followed by nothing: what comes after its end leaves it as it is and is the last of its connection', () => {
     expect(read(['HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nxHTTP/1.1 200 OK\r\n'])).toMatchObject({ body: 'x', ended: 1, isLast: true });
     expect(read(['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n\r\n'])).toMatchObject({ body: '', ended: 1, isLast: true });
