@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-/** A request that came in one piece (`direct/`): its body is there. */
+/** A plain request that was read without node:http (`direct/`): all of it is there. */
 export interface WholeRequest {
   readonly url: string;
   /** Names in lower case. */
@@ -9,7 +9,7 @@ export interface WholeRequest {
   readonly body: Buffer;
 }
 
-/** A client's request, whether node:http reads it or it came in one piece. */
+/** A client's request, whether node:http reads it or it was read without. */
 export type CallRequest = IncomingMessage | WholeRequest;
 
 /** What is done with the answer to it; node's ServerResponse is one. */

@@ -11,7 +11,7 @@ import { answerModels, isModelsPath } from './list-models.js';
 import type { WholeRequest } from './caller.js';
 import { DirectConnections } from './direct/direct-connections.js';
 import type { DirectResponse } from './direct/direct-response.js';
-import { MAX_HEADER_BYTES, MAX_HEADERS } from './direct/read-whole-request.js';
+import { MAX_HEADER_BYTES, MAX_HEADERS } from './direct/read-head.js';
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -29,7 +29,7 @@ const NEST_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metric
 
 /**
  * The gateway's own http.Server: metered routes go straight to the pipeline, the operator's pages to Nest, and everything
- * else is answered here, in the dialect its path belongs to. A call that comes in one piece is not even read by node:http.
+ * else is answered here, in the dialect its path belongs to. A plain small call is not even read by node:http.
  */
 export class HotServer extends Server {
   readonly #direct: DirectConnections;

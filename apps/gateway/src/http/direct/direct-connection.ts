@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { WholeRequest } from '../caller.js';
+import { ComingRequest } from './coming-request.js';
 import { DirectResponse } from './direct-response.js';
-import { readWholeRequest } from './read-whole-request.js';
+import { readHead } from './read-head.js';
 import type { TurnWrites, Writer } from './turn-writes.js';
 
 export interface DirectConnectionDeps {
@@ -18,18 +19,23 @@ export interface DirectConnectionDeps {
   now(): number;
 }
 
+/** Larger ones are read by node:http, and scanned as they come in. */
+const LARGEST_BODY = 64 * 1024;
+
 /**
- * A client's connection for as long as each of its requests comes in one piece and in the plainest form, as those of every SDK do until
- * they are large. The first one that does not is node:http's, and so is the connection from then on.
+ * A client's connection for as long as each of its requests is small and in the plainest form, as most of every SDK are. The first one
+ * that is not is node:http's, and so is the connection from then on.
  */
 export class DirectConnection implements Writer {
-  /** Since when nothing is asked on it; undefined while an answer is under way. */
+  /** Since when nothing is asked on it; undefined while a request comes or an answer is under way. */
   idleSince: number | undefined;
   /** False until the first request. */
   hasAsked = false;
   readonly #socket: Socket;
   readonly #deps: DirectConnectionDeps;
   #response: DirectResponse | undefined;
+  #coming: ComingRequest | undefined;
+  #comingSince = 0;
   /** What came while an answer was under way. */
   #early: Buffer | undefined;
   #isLast = false;
@@ -87,6 +93,14 @@ export class DirectConnection implements Writer {
     if (this.#early && !isLast) setImmediate(this.#goOn);
   }
 
+  /** A request that takes so long to come is left to node:http, which knows when to give it up. */
+  leaveIfSlow(now: number, longestMs: number): void {
+    const coming = this.#coming;
+    if (!coming || now - this.#comingSince < longestMs) return;
+    this.#coming = undefined;
+    this.#handOver(coming.bytes());
+  }
+
   /** Closes it, after what is still to be written. */
   endWhenWritten(): void {
     if (this.#pending.length > 0) this.#isLast = true;
@@ -99,16 +113,31 @@ export class DirectConnection implements Writer {
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#response || this.#early || this.#isLast) return this.#keepForLater(chunk);
-    const request = readWholeRequest(chunk, this.#socket);
-    if (!request) return this.#handOver(chunk);
+    if (this.#coming) this.#coming.add(chunk);
+    else if (!this.#begin(chunk)) return this.#handOver(chunk);
+    const coming = this.#coming!;
+    if (coming.missing > 0) return;
+    this.#coming = undefined;
+    if (coming.missing < 0 || !this.#answer(coming)) this.#handOver(coming.bytes());
+  };
+
+  #begin(chunk: Buffer): boolean {
+    const head = readHead(chunk);
+    if (!head || head.bodyLength > LARGEST_BODY) return false;
+    this.#coming = new ComingRequest(head, chunk);
+    this.idleSince = undefined;
+    this.#comingSince = this.#deps.now();
+    return true;
+  }
+
+  #answer(coming: ComingRequest): boolean {
     const response = new DirectResponse(this, this.#deps.keepAlive);
     this.#response = response;
-    this.idleSince = undefined;
     this.hasAsked = true;
-    if (this.#deps.answer(request, response)) return;
-    this.#response = undefined;
-    this.#handOver(chunk);
-  };
+    const isAnswered = this.#deps.answer(coming.whole(this.#socket), response);
+    if (!isAnswered) this.#response = undefined;
+    return isAnswered;
+  }
 
   /** A client that does not wait for its answer is not read from until it has it. */
   #keepForLater(chunk: Buffer): void {

@@ -108,6 +108,28 @@ it('answers one request after the other on a connection, and says how long it st
   expect(client.received).toMatch(/\r\ndate: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r\n/);
 });
 
+it('reads a body that comes in pieces, up to 64 KB', async () => {
+  const [small, large] = [await ways.open(), await ways.open()];
+  const body = 'y'.repeat(30_000);
+  for (let at = 0, text = post(body); at < text.length; at += 4_000) {
+    small.socket.write(text.slice(at, at + 4_000));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await small.until(() => small.bodies[0]?.length === 'direct '.length + body.length);
+  expect(small.bodies[0]).toBe(`direct ${body}`);
+  const more = 'y'.repeat(70_000);
+  large.socket.write(post(more));
+  await large.until(() => large.bodies[0]?.length === 'node '.length + more.length);
+});
+
+it('leaves a body that is slow to come to node:http, with what there is of it', async () => {
+  const client = await ways.open();
+  const text = post('a body');
+  client.socket.write(text.slice(0, -2));
+  await new Promise((resolve) => setTimeout(resolve, 4_500));
+  expect(await client.ask(text.slice(-2))).toBe('node a body');
+}, 20_000);
+
 it('leaves the connection to node:http from the first request on that is not whole and ordinary', async () => {
   const client = await ways.open();
   expect([await client.ask(post('a')), await client.ask(chunked('b')), await client.ask(post('c')), await client.ask(chunked('d'))]).toEqual(['direct a', 'node b', 'node c', 'node d']);

@@ -11,7 +11,7 @@ export interface DirectConnectionsOptions extends Pick<DirectConnectionDeps, 'an
 
 const LOOK_EVERY_MS = 2_000;
 
-/** The connections whose requests come in one piece. */
+/** The connections whose requests are small and plain. */
 export class DirectConnections {
   readonly #options: DirectConnectionsOptions;
   readonly #deps: DirectConnectionDeps;
@@ -51,6 +51,7 @@ export class DirectConnections {
     const now = performance.now();
     const { keepAliveMs, firstRequestMs } = this.#options;
     for (const connection of this.#connections) {
+      connection.leaveIfSlow(now, LOOK_EVERY_MS);
       if (connection.idleSince !== undefined && now - connection.idleSince > (connection.hasAsked ? keepAliveMs : firstRequestMs)) connection.endWhenWritten();
     }
   }

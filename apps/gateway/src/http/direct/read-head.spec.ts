@@ -1,22 +1,26 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { duplexPair } from 'node:stream';
-import { readWholeRequest } from './read-whole-request.js';
+import { readHead } from './read-head.js';
 
-const SOCKET = { remoteAddress: '192.0.2.1' };
 const BODY = '{"model":"gpt-4o","messages":[]}';
 
 function request(lines: string[] = [], { body = BODY, length = String(Buffer.byteLength(body)), start = 'POST /v1/chat/completions HTTP/1.1' } = {}): string {
   return [start, 'Host: gateway.example', ...lines, `Content-Length: ${length}`, '', body].join('\r\n');
 }
 
-const read = (text: string) => readWholeRequest(Buffer.from(text, 'latin1'), SOCKET);
+/** What is one whole ordinary request and nothing else. */
+function readWhole(bytes: Buffer): { url: string; headers: object; body: string } | null {
+  const head = readHead(bytes);
+  return head && head.bodyStart + head.bodyLength === bytes.length ? { url: head.url, headers: head.headers, body: bytes.toString('latin1', head.bodyStart) } : null;
+}
+
+const read = (text: string) => readWhole(Buffer.from(text, 'latin1'));
 
 it('reads a whole ordinary request: path, headers in lower case without the blanks around them, body', () => {
   const found = read(request(['Authorization:  Bearer a b \t', 'X-Empty:', 'Connection: Keep-Alive'], { start: 'POST /v1/chat/completions?key=1 HTTP/1.1' }));
   expect(found!.url).toBe('/v1/chat/completions?key=1');
   expect(found!.headers).toEqual({ host: 'gateway.example', authorization: 'Bearer a b', 'x-empty': '', connection: 'Keep-Alive', 'content-length': String(BODY.length) });
-  expect(found!.body.toString()).toBe(BODY);
-  expect(found!.socket).toBe(SOCKET);
+  expect(found!.body).toBe(BODY);
 });
 
 const LEFT: [string, string][] = [
@@ -116,11 +120,11 @@ it('takes nothing that node:http would not take, and reads all of it as node:htt
   for (let round = 0; round < 3_000; round += 1) {
     const text = round < bases.length ? bases[round]! : mutated(bases[roll(bases.length)]!, roll);
     const bytes = Buffer.from(text, 'latin1');
-    const ours = readWholeRequest(bytes, SOCKET);
+    const ours = readWhole(bytes);
     if (!ours) continue;
     taken += 1;
     const { requests, failed } = await readByNode(bytes);
-    expect({ text, failed, requests }).toEqual({ text, failed: false, requests: [{ url: ours.url, headers: { ...ours.headers }, body: ours.body.toString('latin1') }] });
+    expect({ text, failed, requests }).toEqual({ text, failed: false, requests: [{ url: ours.url, headers: { ...ours.headers }, body: ours.body }] });
   }
   expect(taken).toBeGreaterThan(300);
 }, 60_000);

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { WholeRequest } from '../caller.js';
 
 export const MAX_HEADER_BYTES = 16 * 1024;
 export const MAX_HEADERS = 100;
@@ -13,11 +12,19 @@ const LENGTH = /^(?:0|[1-9]\d{0,8})$/;
 /** What decides how a body is to be read, or what becomes of the connection. */
 const LEFT_TO_NODE = ['transfer-encoding', 'content-encoding', 'upgrade', 'expect', 'trailer', 'te', 'http2-settings', 'proxy-connection'];
 
+/** The head of an ordinary request, and where in its chunk the body begins. */
+export interface RequestHead {
+  url: string;
+  headers: IncomingHttpHeaders;
+  bodyStart: number;
+  bodyLength: number;
+}
+
 /**
- * Reads a chunk that is one whole ordinary request and nothing else; null for everything else, which is node:http's to read. What is
- * taken here is a small part of what node:http takes, and is read in the same way.
+ * Reads the head of a request from the first chunk of it; null for everything that is not plainly one, which is node:http's to read. What
+ * is taken here is a small part of what node:http takes, and is read in the same way.
  */
-export function readWholeRequest(chunk: Buffer, socket: WholeRequest['socket']): WholeRequest | null {
+export function readHead(chunk: Buffer): RequestHead | null {
   const headEnd = chunk.indexOf(HEAD_END);
   if (headEnd === -1 || headEnd > MAX_HEADER_BYTES - HEAD_END.length) return null;
   const head = chunk.toString('latin1', 0, headEnd);
@@ -25,9 +32,7 @@ export function readWholeRequest(chunk: Buffer, socket: WholeRequest['socket']):
   const lineEnd = head.indexOf('\r\n');
   const headers = readHeaders(head, lineEnd + 2);
   if (!headers || !isPlain(headers)) return null;
-  const body = chunk.subarray(headEnd + HEAD_END.length);
-  if (!LENGTH.test(headers['content-length'] ?? '') || Number(headers['content-length']) !== body.length) return null;
-  return { url: head.slice(METHOD.length, lineEnd - VERSION.length), headers, socket, body };
+  return { url: head.slice(METHOD.length, lineEnd - VERSION.length), headers, bodyStart: headEnd + HEAD_END.length, bodyLength: Number(headers['content-length']) };
 }
 
 /** Of a head that is known to be ordinary; null when a name comes twice, whichever way two readers might join it. */
@@ -63,7 +68,7 @@ function isBlank(code: number): boolean {
 }
 
 function isPlain(headers: IncomingHttpHeaders): boolean {
-  if (headers.host === undefined) return false;
+  if (headers.host === undefined || !LENGTH.test(headers['content-length'] ?? '')) return false;
   const { connection } = headers;
   if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return false;
   for (const name of LEFT_TO_NODE) if (headers[name] !== undefined) return false;
