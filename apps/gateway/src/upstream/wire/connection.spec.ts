@@ -153,6 +153,16 @@ describe('a connection', () => {
     expect(heard).toEqual(['gone from a call', message]);
   });
 
+  it('gives a server that tells its head byte by byte no more time for that', () => {
+    const { heard, socket, connection, call } = setUp();
+    connection.send(call());
+    for (const byte of 'HTT') {
+      socket.says(byte);
+      connection.tick();
+    }
+    expect(heard).toEqual(['gone from a call', 'The provider did not begin to answer in time.']);
+  });
+
   it('counts a silent server’s time from its last byte, and no time in which we did not listen', () => {
     const { heard, socket, connection, call, line } = setUp();
     connection.send(call());

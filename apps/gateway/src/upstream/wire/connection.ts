@@ -135,12 +135,13 @@ export class Connection implements WireLine {
   #read(chunk: Buffer): void {
     // Nobody asked for anything: whatever it is, it must not be taken for the next response.
     if (this.#call === null) return this.#fail(new WireFailure('The server spoke without being asked.'));
-    this.#quietTicks = 0;
     try {
       this.#reader.feed(chunk);
     } catch (error) {
       return this.#fail(error as Error);
     }
+    // A head is due as a whole: its bytes one by one are no sign of life.
+    if (!this.#reader.isBeforeHead) this.#quietTicks = 0;
     if (this.#call !== null && !this.#reader.isReading) this.#finish();
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { malformed, tooLarge } from './wire-failures.js';
 
+const [TAB, SPACE] = [9, 32];
 const MAX_HEADERS = 200;
 const LENGTH = /^[0-9]{1,15}$/;
 const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i;
@@ -45,7 +46,7 @@ export class ResponseHead {
       const end = text.indexOf('\r', at + raw.length);
       const value = trimmed(text, at + raw.length, end);
       count += 1;
-      this.#heed(name, value);
+      this.#heed(name, value, text.charCodeAt(end - 1));
       const before = headers[name];
       if (typeof before === 'string') headers[name] = [before, value];
       else if (Array.isArray(before)) before.push(value);
@@ -65,12 +66,13 @@ export class ResponseHead {
   }
 
   /** What decides where the body ends, and whether another response may follow. */
-  #heed(name: string, value: string): void {
+  #heed(name: string, value: string, lastCode: number): void {
     if (name === 'content-length') {
       if (this.length !== -1 || !LENGTH.test(value)) throw malformed('its length is no number, or told twice');
       this.length = Number(value);
     } else if (name === 'transfer-encoding') {
-      if (this.isChunked || value.toLowerCase() !== 'chunked') throw malformed('its transfer encoding is not chunked alone');
+      // With a tab after it, llhttp takes it for another encoding: of two readings we take none.
+      if (this.isChunked || value.toLowerCase() !== 'chunked' || lastCode === TAB) throw malformed('its transfer encoding is not chunked alone');
       this.isChunked = true;
     } else if (name === 'connection') {
       if (CLOSE.test(value)) this.isLast = true;
@@ -100,5 +102,5 @@ function digit(text: string, at: number): number {
 }
 
 function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
+  return code === SPACE || code === TAB;
 }
