@@ -92,36 +92,3 @@ function parse(body: Buffer, from: number, to: number): Found | null {
     return null;
   }
 }
-
-const MODEL = Buffer.from('"model"');
-const MODEL_VERSION = Buffer.from('"modelVersion"');
-
-/** The first `"model": "…"` near the beginning of an answer; for the record only. Azure's first event names an empty one. */
-export function findModel(head: Buffer): string | null {
-  let at = head.indexOf(MODEL);
-  for (let candidates = 0; at !== -1 && candidates < MOST_CANDIDATES; candidates += 1) {
-    const model = stringAfter(head, at + MODEL.length);
-    if (model !== '') return asModelName(model);
-    at = head.indexOf(MODEL, at + MODEL.length);
-  }
-  return null;
-}
-
-/** The last `"modelVersion": "…"`: in Google's dialect it stands behind the content. */
-export function findModelVersion(tail: Buffer): string | null {
-  const at = tail.lastIndexOf(MODEL_VERSION);
-  return at === -1 ? null : asModelName(stringAfter(tail, at + MODEL_VERSION.length));
-}
-
-function asModelName(model: string | null): string | null {
-  return model !== null && model.length <= 256 && /^[\x21-\x5b\x5d-\x7e]+$/.test(model) ? model : null;
-}
-
-function stringAfter(head: Buffer, from: number): string | null {
-  let position = skipBlank(head, from, head.length);
-  if (head[position] !== 0x3a) return null;
-  position = skipBlank(head, position + 1, head.length);
-  if (head[position] !== 0x22) return null;
-  const end = stringEnd(head, position + 1, head.length);
-  return head[end - 1] === 0x22 && end - 1 > position ? head.toString('utf8', position + 1, end - 1) : null;
-}

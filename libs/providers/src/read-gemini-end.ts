@@ -1,5 +1,5 @@
 import { metersOfGemini } from './dialects/gemini-usage.js';
-import { USAGE_METADATA, findModelVersion, findUsage, openAfter } from './find-usage.js';
+import { USAGE_METADATA, findUsage, openAfter } from './find-usage.js';
 import type { Found } from './find-usage.js';
 import { lastDataLines } from './read-stream-end.js';
 import type { Line, StreamEnd } from './read-stream-end.js';
@@ -13,7 +13,7 @@ const DEEPEST_USAGE = 1;
 
 /** What the kept end of a Gemini stream says. There is no last word: it is whole when its last event with a candidate finishes one. */
 export function readGeminiEnd(tail: Buffer): Omit<StreamEnd, 'sawDone'> {
-  const end = { meters: null as StreamEnd['meters'], sawTerminal: false, model: findModelVersion(tail), errorSeen: false };
+  const end = { meters: null as StreamEnd['meters'], sawTerminal: false, errorSeen: false };
   let isDecided = false;
   for (const line of lastDataLines(tail)) {
     const event = parse(tail, line);

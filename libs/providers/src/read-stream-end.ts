@@ -1,6 +1,6 @@
 import type { Meters } from '@byok/contracts';
 import { mergeAnthropicUsage } from './dialects/anthropic-usage.js';
-import { findModel, findUsage } from './find-usage.js';
+import { findUsage } from './find-usage.js';
 import type { Found } from './find-usage.js';
 import type { Dialect } from './endpoints.js';
 import type { Provider } from './provider.js';
@@ -10,12 +10,12 @@ export interface StreamEnd {
   meters: Meters | null;
   sawTerminal: boolean;
   sawDone: boolean;
-  model: string | null;
   errorSeen: boolean;
 }
 
 /** What was kept of a stream. */
 export interface KeptBytes {
+  /** Empty but for Anthropic's dialect, which tells the input there alone. */
   head: Buffer;
   tail: Buffer;
   /** The beginning of the last event, as far as it came in one piece; the tail may have lost it. */
@@ -32,23 +32,26 @@ const DATA = Buffer.from('data:');
 const DONE = Buffer.from('[DONE]');
 const MESSAGE_START = Buffer.from('"message_start"');
 const ERROR_NAME = Buffer.from('"error"');
+const FAILED = Buffer.from('response.failed');
 /** Events looked at from the end; usage, finish and terminal are within the last few. */
 const EVENTS_READ = 8;
 /** Usage stands in the event itself or one object further in (`response`, `message`, `x_groq`). */
 const DEEPEST_USAGE = 2;
 
-/** What the kept beginning and end of a stream say: usage, model, and whether it ended as its dialect ends. */
+/** What the kept beginning and end of a stream say: usage, and whether it ended as its dialect ends. */
 export function readStreamEnd(provider: Provider, dialect: Dialect, { head, tail, lastLine }: KeptBytes): StreamEnd {
-  const end: StreamEnd = { meters: null, sawTerminal: false, sawDone: false, model: findModel(head), errorSeen: false };
+  const end: StreamEnd = { meters: null, sawTerminal: false, sawDone: false, errorSeen: false };
   let usage: Found | null = null;
   end.sawTerminal = isTerminal(dialect, lastLine, { from: 0, to: lastLine.length });
+  // One of these words stands in every event that tells of an error, and in few others.
+  const mayTellError = tail.includes(ERROR_NAME) || tail.includes(FAILED);
   for (const line of lastDataLines(tail)) {
     if (isDone(tail, line)) {
       end.sawDone = true;
       continue;
     }
     if (isTerminal(dialect, tail, line)) end.sawTerminal = true;
-    if (isError(tail, line)) end.errorSeen = true;
+    if (mayTellError && isError(tail, line)) end.errorSeen = true;
     usage ??= findUsage(tail, line.from, line.to, DEEPEST_USAGE);
   }
   // Each dialect has its own last word; a [DONE] behind an Anthropic or Responses stream is a proxy's habit.

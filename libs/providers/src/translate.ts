@@ -55,13 +55,13 @@ export class TranslatedWhole implements UsageTap {
   constructor(
     readonly body: Buffer,
     readonly isStream: boolean,
-    readonly answer: Pick<ChatAnswer, 'model' | 'meters'>,
+    readonly answer: Pick<ChatAnswer, 'meters'>,
   ) {}
 
   see(): void {}
 
   end(): TapResult {
-    return { meters: this.answer.meters, sawTerminal: true, events: 0, model: this.answer.model, errorSeen: false };
+    return { meters: this.answer.meters, sawTerminal: true, events: 0, errorSeen: false };
   }
 }
 
@@ -167,7 +167,6 @@ export class TranslatedStream implements UsageTap {
   readonly #writer: StreamWriter;
   #text = '';
   #meters: Meters | null = null;
-  #model: string | null = null;
   #events = 0;
   #isComplete = false;
   #isClosed = false;
@@ -205,14 +204,13 @@ export class TranslatedStream implements UsageTap {
       this.#isClosed = true;
       for (const part of this.#reader.close()) this.#take(part);
     }
-    return { meters: this.#meters, sawTerminal: this.#isComplete, events: this.#events, model: this.#model, errorSeen: this.#failure !== null };
+    return { meters: this.#meters, sawTerminal: this.#isComplete, events: this.#events, errorSeen: this.#failure !== null };
   }
 
   #take(part: StreamPart): void {
     if (this.#failure || this.#isComplete) return;
     if (part.type === 'error') return void (this.#failure = part);
     if (part.type === 'usage') this.#meters = part.meters;
-    if (part.type === 'start') this.#model = part.model;
     if (part.type === 'text' || part.type === 'reasoning' || part.type === 'tool-arguments') this.#events += 1;
     if (part.type === 'end') this.#isComplete = true;
     this.#text += this.#writer.write(part);

@@ -1,6 +1,5 @@
 import type { Meters } from '@byok/contracts';
-import { Head, NOTHING, Tail, asBuffer, joined } from './byte-window.js';
-import { findModel, findModelVersion } from './find-usage.js';
+import { Head, NOTHING, Tail, asBuffer } from './byte-window.js';
 import { DIALECT_OF } from './endpoints.js';
 import type { Dialect, UpstreamEndpoint } from './endpoints.js';
 import type { Provider } from './provider.js';
@@ -15,8 +14,6 @@ export interface TapResult {
   sawTerminal: boolean;
   /** SSE events with data, [DONE] not counted. */
   events: number;
-  /** The model named in the answer. */
-  model: string | null;
   /** An error event came inside the stream. */
   errorSeen: boolean;
 }
@@ -32,11 +29,10 @@ export function createUsageTap(provider: Provider, endpoint: UpstreamEndpoint, s
   return stream ? new StreamTap(provider, dialect) : new AnswerTap(provider, dialect);
 }
 
-/** How far into an answer its model is named at the latest; how far before its end, where it comes last. */
-const MODEL_WITHIN = 2048;
-
 class AnswerTap implements UsageTap {
-  readonly #chunks: Uint8Array[] = [];
+  /** Most answers are one chunk. */
+  #first: Uint8Array = NOTHING;
+  #chunks: Uint8Array[] | null = null;
 
   constructor(
     readonly provider: Provider,
@@ -44,14 +40,14 @@ class AnswerTap implements UsageTap {
   ) {}
 
   see(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
+    if (this.#chunks) this.#chunks.push(chunk);
+    else if (this.#first === NOTHING) this.#first = chunk;
+    else this.#chunks = [this.#first, chunk];
   }
 
   end(): TapResult {
-    const answer = joined(this.#chunks);
-    const meters = usageFromBytes(this.provider, this.dialect, answer);
-    const model = this.dialect === 'gemini-generate' ? findModelVersion(answer.subarray(-MODEL_WITHIN)) : findModel(answer.subarray(0, MODEL_WITHIN));
-    return { meters, sawTerminal: isWholeObject(answer), events: 0, model, errorSeen: false };
+    const answer = this.#chunks ? Buffer.concat(this.#chunks) : asBuffer(this.#first);
+    return { meters: usageFromBytes(this.provider, this.dialect, answer), sawTerminal: isWholeObject(answer), events: 0, errorSeen: false };
   }
 }
 
@@ -63,7 +59,7 @@ function isWholeObject(answer: Buffer): boolean {
   return end - start >= 2 && answer[start] === 0x7b && answer[end - 1] === 0x7d;
 }
 
-/** message_start is far smaller; the model is named within the first bytes. */
+/** message_start is far smaller. */
 const HEAD_ENOUGH = 4096;
 /** Usage chunk and [DONE], or message_delta and message_stop, with room for cost details. */
 const TAIL_ENOUGH = 4096;
@@ -80,7 +76,7 @@ const D = 0x64;
 class StreamTap implements UsageTap {
   readonly #head = new Head(HEAD_ENOUGH);
   readonly #tail: Tail;
-  #isHeadDone = false;
+  #isHeadDone: boolean;
   #isAtLineStart = true;
   #dataLines = 0;
   /** Where the latest event begins: a long last event says what it is only there. */
@@ -91,6 +87,7 @@ class StreamTap implements UsageTap {
     readonly provider: Provider,
     readonly dialect: Dialect,
   ) {
+    this.#isHeadDone = dialect !== 'anthropic-messages';
     this.#tail = new Tail(HAS_LONG_TAIL.has(dialect) ? LONG_TAIL_ENOUGH : TAIL_ENOUGH);
   }
 
@@ -106,13 +103,15 @@ class StreamTap implements UsageTap {
   /** Of all field names only `data` begins with a d, so one byte tells, even when a chunk ends inside the word. */
   #countDataLines(chunk: Uint8Array): void {
     if (this.#isAtLineStart && chunk[0] === D) this.#startLine(chunk, 0);
-    const last = chunk.length - 1;
+    // Most chunks are an event that ends with its blank line: behind it nothing is searched.
+    let text = chunk.length;
+    while (text > 0 && chunk[text - 1] === NEWLINE) text -= 1;
     let newline = chunk.indexOf(NEWLINE);
-    while (newline !== -1 && newline < last) {
+    while (newline !== -1 && newline < text) {
       if (chunk[newline + 1] === D) this.#startLine(chunk, newline + 1);
       newline = chunk.indexOf(NEWLINE, newline + 1);
     }
-    this.#isAtLineStart = chunk[last] === NEWLINE;
+    this.#isAtLineStart = text < chunk.length;
   }
 
   #startLine(chunk: Uint8Array, at: number): void {

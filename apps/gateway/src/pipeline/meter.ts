@@ -32,7 +32,7 @@ export interface Ending {
   toldApart?: Meters | null;
 }
 
-const NOTHING_SEEN: TapResult = { meters: null, sawTerminal: false, events: 0, model: null, errorSeen: false };
+const NOTHING_SEEN: TapResult = { meters: null, sawTerminal: false, events: 0, errorSeen: false };
 
 /** Counts one attempt: its intent is on disk before the provider is called, its outcome follows exactly once. */
 export class AttemptMeter {

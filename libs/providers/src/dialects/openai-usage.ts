@@ -4,6 +4,9 @@ import type { UsageRules } from '../provider.js';
 import { LARGEST, count, inner } from './count.js';
 import { imageMeters } from './image-meters.js';
 
+/** What is told of nothing. */
+const NO_DETAILS: Found = {};
+
 /** OpenAI's usage object, as chat, completions, embeddings or responses write it, and its relatives' own names for the same things. */
 export function metersOfOpenAi(usage: Found, rules: UsageRules): Meters | null {
   const prompt = count(usage, 'prompt_tokens') ?? count(usage, 'input_tokens');
@@ -11,8 +14,8 @@ export function metersOfOpenAi(usage: Found, rules: UsageRules): Meters | null {
   const total = count(usage, 'total_tokens');
   if (prompt === null && completion === null && total === null) return null;
 
-  const promptDetails = inner(usage, 'prompt_tokens_details') ?? inner(usage, 'input_tokens_details') ?? inner(usage, 'prompt_token_details') ?? {};
-  const outputDetails = inner(usage, 'completion_tokens_details') ?? inner(usage, 'output_tokens_details') ?? {};
+  const promptDetails = inner(usage, 'prompt_tokens_details') ?? inner(usage, 'input_tokens_details') ?? inner(usage, 'prompt_token_details') ?? NO_DETAILS;
+  const outputDetails = inner(usage, 'completion_tokens_details') ?? inner(usage, 'output_tokens_details') ?? NO_DETAILS;
   const reasoning = count(outputDetails, 'reasoning_tokens') ?? count(usage, 'reasoning_tokens') ?? 0;
   const cacheRead = cachedTokens(usage, promptDetails);
   const cacheWrite = count(promptDetails, 'cache_write_tokens') ?? count(promptDetails, 'cache_creation_input_tokens') ?? count(usage, 'cache_write_tokens') ?? 0;
@@ -21,7 +24,9 @@ export function metersOfOpenAi(usage: Found, rules: UsageRules): Meters | null {
   const input = cacheRead > stated ? stated + cacheRead : stated;
   const output = Math.min(LARGEST, outputTokens(rules, { prompt: stated, completion: completion ?? 0, reasoning, total }));
   const inputUncached = Math.max(0, input - cacheRead - cacheWrite);
-  return {
+  const imageIn = Math.min(count(promptDetails, 'image_tokens') ?? 0, inputUncached);
+  const imageOut = Math.min(count(outputDetails, 'image_tokens') ?? 0, output);
+  const meters: Meters = {
     inputUncached,
     cacheRead,
     cacheWrite5m: Math.min(cacheWrite, Math.max(0, input - cacheRead)),
@@ -30,8 +35,8 @@ export function metersOfOpenAi(usage: Found, rules: UsageRules): Meters | null {
     reasoning: Math.min(reasoning, output),
     audioIn: count(promptDetails, 'audio_tokens') ?? 0,
     audioOut: count(outputDetails, 'audio_tokens') ?? 0,
-    ...imageMeters(Math.min(count(promptDetails, 'image_tokens') ?? 0, inputUncached), Math.min(count(outputDetails, 'image_tokens') ?? 0, output)),
   };
+  return imageIn + imageOut === 0 ? meters : { ...meters, ...imageMeters(imageIn, imageOut) };
 }
 
 function cachedTokens(usage: Found, details: Found): number {
