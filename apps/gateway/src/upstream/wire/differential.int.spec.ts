@@ -40,7 +40,7 @@ function valid(dice: Dice): string {
   const connection = dice.pick(['', 'Connection: keep-alive', 'connection: close', 'Connection: Keep-Alive, x']);
   if (connection !== '') lines.push(connection);
   if (framing === 'length') lines.splice(dice.roll(lines.length + 1), 0, `${dice.pick(['Content-Length', 'content-length'])}: ${dice.pick(['', '00'])}${body.length}`);
-  if (framing === 'chunked') lines.splice(dice.roll(lines.length + 1), 0, `Transfer-Encoding: ${dice.pick(['chunked', 'Chunked', 'chunked '])}`);
+  if (framing === 'chunked') lines.splice(dice.roll(lines.length + 1), 0, `Transfer-Encoding: ${dice.pick(['chunked', 'Chunked', '\t chunked  '])}`);
   const head = `HTTP/1.${framing === 'chunked' ? 1 : dice.pick([1, 1, 0])} ${status}${dice.pick(['', ' ', ' OK', ' So it is \xe4'])}\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`;
   return interim + head + (framing === 'none' ? '' : framing === 'chunked' ? inChunks(body, dice) : body);
 }
@@ -64,7 +64,14 @@ function mutated(text: string, dice: Dice): string {
     const far = at + 1 + dice.roll(8);
     // Most of what matters is where lines end.
     const line = dice.roll(2) === 0 ? at : Math.max(result.indexOf('\n', at) + 1, 0);
-    switch (dice.roll(5)) {
+    const framing = /content-length|transfer-encoding/i.exec(result)?.index;
+    switch (dice.roll(6)) {
+      case 5: {
+        // And what tells where a body ends.
+        const inFraming = (framing ?? at) + dice.roll(32);
+        result = result.slice(0, inFraming) + dice.pick(INSERTED) + result.slice(inFraming + dice.roll(2));
+        break;
+      }
       case 0:
         result = result.slice(0, at) + result.slice(far);
         break;
