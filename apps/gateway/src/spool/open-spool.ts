@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UsageBatch } from '@byok/contracts';
 import type { Clock } from '@byok/kernel';
@@ -68,16 +68,17 @@ export function openSpool(options: SpoolOptions): Spool {
   };
 }
 
-/** An id that lives and dies with the folder: job ids made from it must not repeat after the folder was emptied. */
+const SPOOL_ID = /^gw[0-9a-f]{16}$/;
+
+/** An id that lives and dies with the folder: job ids made from it must not repeat after the folder was emptied. One that was torn is made anew. */
 function spoolIdOf(folder: string): string {
   const path = join(folder, 'spool-id');
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    const id = `gw${randomBytes(8).toString('hex')}`;
-    writeFileSync(path, id, { mode: 0o600, flag: 'wx' });
-    return id;
-  }
+  const known = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  if (SPOOL_ID.test(known)) return known;
+  const id = `gw${randomBytes(8).toString('hex')}`;
+  writeFileSync(`${path}.new`, id, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return id;
 }
 
 function bytesIn(folder: string): number {

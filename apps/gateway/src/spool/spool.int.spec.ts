@@ -189,6 +189,17 @@ describe('the spool', () => {
     expect(spool.writer.isWritable).toBe(true);
   });
 
+  it('keeps its id for as long as its folder lives, and makes a torn one anew', async () => {
+    const first = open();
+    await first.close();
+    const again = open();
+    expect(again.gatewayId).toBe(first.gatewayId);
+    await again.close();
+    writeFileSync(join(folder, 'spool-id'), '');
+    expect(open().gatewayId).toMatch(/^gw[0-9a-f]{16}$/);
+    expect(readFileSync(join(folder, 'spool-id'), 'utf8')).not.toBe(first.gatewayId);
+  });
+
   it('refuses a folder that another living gateway uses, and takes over that of a dead one', () => {
     writeFileSync(join(folder, 'lock'), JSON.stringify({ pid: process.ppid, startedAt: startedAt(process.ppid) }));
     expect(() => open()).toThrow(/in use by process/);
