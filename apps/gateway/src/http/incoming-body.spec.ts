@@ -11,9 +11,9 @@ interface Heard {
   body: IncomingBody;
 }
 
-function incoming(announced: number, isScanned = true): Heard {
+function incoming(announced: number | null, isScanned = true): Heard {
   const refusals: AppError[] = [];
-  return { refusals, body: incomingBody(announced, isScanned, (error) => void refusals.push(error as AppError)) };
+  return { refusals, body: incomingBody({ announced, maxBytes: 4_000_000, isScanned, refuse: (error) => void refusals.push(error as AppError) }) };
 }
 
 function addIn(pieces: number, body: IncomingBody, bytes: Buffer): void {
@@ -38,6 +38,15 @@ describe('incomingBody', () => {
     expect(read.bytes.equals(large)).toBe(true);
     expect(read.scan).toEqual(scanBody(large));
     expect(refusals).toEqual([]);
+  });
+
+  it.each([[1_000], [65_536], [2_000_000]])('does so where nobody said how long it would be, in pieces of %d bytes', async (pieces) => {
+    for (const bytes of [large, large.subarray(0, 60_000)]) {
+      const { body } = incoming(null);
+      addIn(pieces, body, bytes);
+      if (bytes === large) expect((await wholeOf(body)).scan).toEqual(scanBody(large));
+      expect((await wholeOf(body)).bytes.equals(bytes)).toBe(true);
+    }
   });
 
   it('scans it whether its turns come between the pieces, or behind them all', async () => {

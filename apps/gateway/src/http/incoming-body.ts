@@ -23,10 +23,23 @@ const LARGE_BYTES = 64 * 1024;
 /** Scanned in one turn of the event loop: about 40 µs. */
 const PIECE_BYTES = 64 * 1024;
 
-/** `refuse` hears what is wrong with a large body, once, as soon as that has come. */
-export function incomingBody(announced: number, isScanned: boolean, refuse: (error: unknown) => void): IncomingBody {
-  if (announced <= LARGE_BYTES) return new Chunks();
-  return isScanned ? new ScannedBuffer(announced, refuse) : new OneBuffer(announced);
+export interface IncomingBodyOptions {
+  /** Its length; null where the client does not say. */
+  announced: number | null;
+  /** More is refused by whoever reads it. */
+  maxBytes: number;
+  isScanned: boolean;
+  /** Hears what is wrong with a large body, once, as soon as that has come. */
+  refuse: (error: unknown) => void;
+}
+
+export function incomingBody(options: IncomingBodyOptions): IncomingBody {
+  if (options.announced === null) return new Unannounced(options);
+  return options.announced <= LARGE_BYTES ? new Chunks() : largeBody(options.announced, options);
+}
+
+function largeBody(most: number, { isScanned, refuse }: IncomingBodyOptions): IncomingBody {
+  return isScanned ? new ScannedBuffer(most, refuse) : new OneBuffer(most);
 }
 
 /** Most bodies: one chunk, or a few. */
@@ -43,29 +56,67 @@ class Chunks implements IncomingBody {
     give({ bytes: this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.bytes), scan: null });
   }
 
+  /** What there is goes on in another. */
+  moveTo(other: IncomingBody): void {
+    for (const chunk of this.#chunks) other.add(chunk);
+  }
+
   drop(): void {
     this.#chunks.length = 0;
+  }
+}
+
+/** It may become large, and then as large as is allowed. */
+class Unannounced implements IncomingBody {
+  readonly #chunks = new Chunks();
+  #body: IncomingBody = this.#chunks;
+
+  constructor(readonly options: IncomingBodyOptions) {}
+
+  get bytes(): number {
+    return this.#body.bytes;
+  }
+
+  add(chunk: Buffer): void {
+    if (this.#body === this.#chunks && this.bytes + chunk.length > LARGE_BYTES) {
+      this.#body = largeBody(this.options.maxBytes, this.options);
+      this.#chunks.moveTo(this.#body);
+      this.#chunks.drop();
+    }
+    this.#body.add(chunk);
+  }
+
+  whole(give: (body: ReadBody) => void): void {
+    this.#body.whole(give);
+  }
+
+  drop(): void {
+    this.#body.drop();
   }
 }
 
 /** A large body goes where it will stay as it comes in: putting a megabyte together at its end would hold up everybody else. */
 class OneBuffer implements IncomingBody {
   bytes = 0;
-  readonly buffer: Buffer;
+  readonly #buffer: Buffer;
 
-  constructor(announced: number) {
+  constructor(most: number) {
     // Pages that nothing is written to take no memory: announcing much and sending little costs us nothing.
-    this.buffer = Buffer.allocUnsafeSlow(announced);
+    this.#buffer = Buffer.allocUnsafeSlow(most);
   }
 
-  /** Node's parser never gives more than what was announced. */
+  /** Node's parser never gives more than what was announced; what is more than allowed is dropped and refused. */
   add(chunk: Buffer): void {
-    chunk.copy(this.buffer, this.bytes);
+    chunk.copy(this.#buffer, this.bytes);
     this.bytes += chunk.length;
   }
 
   whole(give: (body: ReadBody) => void): void {
-    give({ bytes: this.buffer, scan: null });
+    give({ bytes: this.first(this.bytes), scan: null });
+  }
+
+  first(bytes: number): Buffer {
+    return this.#buffer.subarray(0, bytes);
   }
 
   drop(): void {}
@@ -84,10 +135,10 @@ class ScannedBuffer implements IncomingBody {
   #give: ((body: ReadBody) => void) | undefined;
 
   constructor(
-    announced: number,
+    most: number,
     readonly refuse: (error: unknown) => void,
   ) {
-    this.#body = new OneBuffer(announced);
+    this.#body = new OneBuffer(most);
   }
 
   get bytes(): number {
@@ -122,7 +173,7 @@ class ScannedBuffer implements IncomingBody {
     if (this.#isOver) return;
     try {
       this.#scanned = Math.min(this.bytes, this.#scanned + PIECE_BYTES);
-      this.#scanner.read(this.#body.buffer.subarray(0, this.#scanned));
+      this.#scanner.read(this.#body.first(this.#scanned));
       if (this.#scanned < this.bytes) this.#askForTurn();
       else if (this.#give) this.#finish(this.#give);
     } catch (error) {
@@ -132,7 +183,7 @@ class ScannedBuffer implements IncomingBody {
   }
 
   #finish(give: (body: ReadBody) => void): void {
-    const bytes = this.#body.buffer;
+    const bytes = this.#body.first(this.bytes);
     give({ bytes, scan: this.#scanner.end(bytes) });
   }
 }

@@ -11,13 +11,15 @@ export function readBody(request: IncomingMessage, maxBytes: number, isScanned: 
   return new Promise((resolve, reject) => {
     const encoding = request.headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') return reject(new AppError('unsupported_media_type', 'Send the body as plain JSON, without content-encoding.'));
-    const announced = Number(request.headers['content-length'] ?? 0);
-    if (announced > maxBytes) return reject(tooLarge(maxBytes));
+    const length = request.headers['content-length'];
+    const announced = length === undefined ? null : Number(length);
+    if (announced !== null && announced > maxBytes) return reject(tooLarge(maxBytes));
     const refuse = (error: unknown): void => {
       request.pause();
+      body.drop();
       reject(error);
     };
-    const body = incomingBody(announced, isScanned, refuse);
+    const body = incomingBody({ announced, maxBytes, isScanned, refuse });
     const gone = (): void => {
       body.drop();
       reject(new AppError('client_gone', 'The connection ended before the request was complete.'));

@@ -37,6 +37,18 @@ describe('a prompt of a megabyte', () => {
     expect(Buffer.from(world.upstream.witness()[0]!.body).equals(large)).toBe(true);
   });
 
+  it('does so, too, when nobody said how long it would be', async () => {
+    const { told, send } = dial();
+    await send(head(0).replace('content-length: 0', 'transfer-encoding: chunked'));
+    for (let at = 0; at < large.length; at += 300_000) {
+      const piece = large.subarray(at, at + 300_000);
+      await send(Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]));
+    }
+    await send('0\r\n\r\n');
+    expect(await told).toMatch(/^HTTP\/1\.1 200 /);
+    expect(Buffer.from(world.upstream.witness()[0]!.body).equals(large)).toBe(true);
+  });
+
   it('is refused with its first bytes when they are wrong already, and the answer is not lost on a client that still sends', async () => {
     const { told, answered, send } = dial();
     const wrong = '{"model":"gpt-4o","model":"gpt-4o-mini","messages":"';
