@@ -26,6 +26,7 @@ export interface KnownName {
 export const ANY_NAME = known('', false, false);
 
 const ALL: readonly KnownName[] = [...READ_NAMES.map((name) => known(name, false, false)), ...STATE_NAMES.map((name) => known(name, true, false)), ...BEGINNINGS.map((name) => known(name, false, true))];
+const BACKSLASH = 0x5c;
 const LONGEST = Math.max(...ALL.map(({ name }) => name.length));
 const BY_TEXT: ReadonlyMap<string, KnownName> = new Map(ALL.map((each) => [each.name, each]));
 const BY_LENGTH: readonly (readonly KnownName[])[] = Array.from({ length: LONGEST + 1 }, (_, length) => ALL.filter(({ name }) => name.length === length));
@@ -36,8 +37,8 @@ function known(name: KnownName['name'], isState: boolean, isBeginning: boolean):
 
 /** Which of the names that matter a member has; no text is made of the others. */
 export function knownName(body: Buffer, from: number, to: number, isPlain: boolean): KnownName {
-  if (!isPlain) return BY_TEXT.get(textOf(body, from, to)) ?? ANY_NAME;
   const length = to - from - 2;
+  if (!isPlain) return length <= 6 * LONGEST && body.subarray(from, to).includes(BACKSLASH) ? (BY_TEXT.get(textOf(body, from, to)) ?? ANY_NAME) : ANY_NAME;
   if (length > LONGEST) return ANY_NAME;
   const names = BY_LENGTH[length]!;
   for (let index = 0; index < names.length; index += 1) if (isAt(body, from + 1, names[index]!.bytes)) return names[index]!;

@@ -58,9 +58,10 @@ describe('incomingBody', () => {
     expect((await wholeOf(body)).scan).toEqual(scanBody(large));
   });
 
-  it('gives other work a turn after every 64 KB, however fast a body came', async () => {
-    const { body } = incoming(large.length);
-    body.add(large);
+  it('gives other work its turns while it scans, however fast a body came', async () => {
+    const slow = Buffer.from(`{"a":[${'{"b":1},'.repeat(400_000)}1]}`);
+    const { body } = incoming(slow.length);
+    body.add(slow);
     let turns = 0;
     let isRead = false;
     const count = (): void => {
@@ -70,7 +71,7 @@ describe('incomingBody', () => {
     setImmediate(count);
     await wholeOf(body);
     isRead = true;
-    expect(turns).toBeGreaterThanOrEqual(Math.floor(large.length / 65_536));
+    expect(turns).toBeGreaterThan(5);
   });
 
   it('refuses a large body once, as soon as it has proved to be wrong, and looks at nothing more', async () => {
