@@ -1,32 +1,7 @@
-import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { Connection, type ConnectionOwner } from './connection.js';
+import { FakeSocket } from './fake-socket.builder.js';
 import type { WireCall, WireLine } from './wire-call.js';
-
-/** A socket that takes what the test says. */
-class FakeSocket extends EventEmitter {
-  readonly written: Buffer[] = [];
-  takes = true;
-  destroyed = false;
-  writableLength = 0;
-  readonly log: string[] = [];
-  write(bytes: Buffer | string): boolean {
-    this.written.push(Buffer.from(bytes as string, 'latin1'));
-    return this.takes;
-  }
-  pause(): void {
-    this.log.push('pause');
-  }
-  resume(): void {
-    this.log.push('resume');
-  }
-  destroy(): void {
-    this.destroyed = true;
-  }
-  says(text: string): void {
-    this.emit('data', Buffer.from(text, 'latin1'));
-  }
-}
 
 const HEAD = 'POST / HTTP/1.1\r\n\r\n';
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';

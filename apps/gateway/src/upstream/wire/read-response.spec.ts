@@ -131,6 +131,7 @@ const REFUSED: [string, string][] = [
   ...['-1', '0x5', '+5', ' 5', '5 ', 'g', '', '5;', '5;a b', '5;a="b"', '12345678901', 'fffffffffffffffff'].map((size): [string, string] => [`a chunk of "${size}"`, chunked(`${size}\r\nhello\r\n0\r\n\r\n`)]),
   ['a chunk line that ends with a line feed', chunked('5\nhello\r\n0\r\n\r\n')],
   ['a chunk that is longer than it says', chunked('5\r\nhello!\r\n0\r\n\r\n')],
+  ['a chunk that ends with half an end', chunked('5\r\nhello\rx0\r\n\r\n')],
   ['a chunk that ends with a line feed', chunked('5\r\nhello\n0\r\n\r\n')],
   ['a chunk line of a kilobyte', chunked(`5;${'a'.repeat(1_000)}`)],
   ['a length among the trailers', chunked('0\r\ncontent-length: 5\r\n\r\n')],
