@@ -20,6 +20,8 @@ export interface IncomingBody {
 
 /** From here on a body is put together, and scanned, as it comes in. */
 const LARGE_BYTES = 64 * 1024;
+/** For one of which nobody said how long it would be. */
+const FIRST_ROOM_BYTES = 256 * 1024;
 /** How long a body is scanned in one turn of the event loop: time for 200 to 700 KB of a prompt, or for 20 KB of brackets. */
 const TURN_MS = 0.1;
 const PIECE_BYTES = 16 * 1024;
@@ -39,8 +41,9 @@ export function incomingBody(options: IncomingBodyOptions): IncomingBody {
   return options.announced <= LARGE_BYTES ? new Chunks() : largeBody(options.announced, options);
 }
 
-function largeBody(most: number, { isScanned, refuse }: IncomingBodyOptions): IncomingBody {
-  return isScanned ? new ScannedBuffer(most, refuse) : new OneBuffer(most);
+function largeBody(room: number, { isScanned, maxBytes, refuse }: IncomingBodyOptions): IncomingBody {
+  const body = new OneBuffer(room, maxBytes);
+  return isScanned ? new ScannedBuffer(body, refuse) : body;
 }
 
 /** Most bodies: one chunk, or a few. */
@@ -67,7 +70,7 @@ class Chunks implements IncomingBody {
   }
 }
 
-/** It may become large, and then as large as is allowed. */
+/** It may become large; then it moves. */
 class Unannounced implements IncomingBody {
   readonly #chunks = new Chunks();
   #body: IncomingBody = this.#chunks;
@@ -80,7 +83,7 @@ class Unannounced implements IncomingBody {
 
   add(chunk: Buffer): void {
     if (this.#body === this.#chunks && this.bytes + chunk.length > LARGE_BYTES) {
-      this.#body = largeBody(this.options.maxBytes, this.options);
+      this.#body = largeBody(FIRST_ROOM_BYTES, this.options);
       this.#chunks.moveTo(this.#body);
       this.#chunks.drop();
     }
@@ -99,21 +102,32 @@ class Unannounced implements IncomingBody {
 /** A large body goes where it will stay as it comes in: putting a megabyte together at its end would hold up everybody else. */
 class OneBuffer implements IncomingBody {
   bytes = 0;
-  readonly #buffer: Buffer;
+  #buffer: Buffer;
 
-  constructor(most: number) {
+  constructor(
+    room: number,
+    readonly maxBytes: number,
+  ) {
     // Pages that nothing is written to take no memory: announcing much and sending little costs us nothing.
-    this.#buffer = Buffer.allocUnsafeSlow(most);
+    this.#buffer = Buffer.allocUnsafeSlow(room);
   }
 
-  /** Node's parser never gives more than what was announced; what is more than allowed is dropped and refused. */
+  /** Node's parser never gives more than what was announced; what is more than allowed is dropped here, and refused by the reader. */
   add(chunk: Buffer): void {
+    if (this.bytes + chunk.length > this.#buffer.length && this.#buffer.length < this.maxBytes) this.#makeRoom(chunk.length);
     chunk.copy(this.#buffer, this.bytes);
     this.bytes += chunk.length;
   }
 
   whole(give: (body: ReadBody) => void): void {
     give({ bytes: this.first(this.bytes), scan: null });
+  }
+
+  /** Twice as much, so that nothing is copied more than once on the average. */
+  #makeRoom(bytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.maxBytes, Math.max(2 * this.#buffer.length, this.bytes + bytes)));
+    this.#buffer.copy(larger, 0, 0, this.bytes);
+    this.#buffer = larger;
   }
 
   first(bytes: number): Buffer {
@@ -136,10 +150,10 @@ class ScannedBuffer implements IncomingBody {
   #give: ((body: ReadBody) => void) | undefined;
 
   constructor(
-    most: number,
+    body: OneBuffer,
     readonly refuse: (error: unknown) => void,
   ) {
-    this.#body = new OneBuffer(most);
+    this.#body = body;
   }
 
   get bytes(): number {
