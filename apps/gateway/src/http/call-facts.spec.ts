@@ -1,6 +1,8 @@
+import type { Attempt } from '@byok/routing';
 import { appendFacts, withCallFacts, type CallFacts } from './call-facts.js';
 
-const facts: CallFacts = { requestId: 'req_1', keyOwner: 'group', keyId: 'key_1', provider: 'openrouter', model: 'gpt-4o', usesPlatformCredits: false, attempts: 1 };
+const attempt = { owner: { type: 'group', id: 'grp_1' }, keyId: 'key_1', provider: { id: 'openrouter' }, model: 'gpt-4o', usesPlatformCredits: false } as Attempt;
+const facts: CallFacts = { requestId: 'req_1', attempt, attempts: 1 };
 
 describe('withCallFacts', () => {
   it('adds three members and leaves every other byte as it came', () => {
@@ -11,7 +13,7 @@ describe('withCallFacts', () => {
   });
 
   it('says pending where platform credits are charged after the answer', () => {
-    expect(JSON.parse(withCallFacts(Buffer.from('{}'), { ...facts, usesPlatformCredits: true }).toString())).toEqual({ 'x-using-byok': 'false', 'x-provider': 'openrouter', 'x-credits-charged': 'pending' });
+    expect(JSON.parse(withCallFacts(Buffer.from('{}'), { ...facts, attempt: { ...attempt, usesPlatformCredits: true } }).toString())).toEqual({ 'x-using-byok': 'false', 'x-provider': 'openrouter', 'x-credits-charged': 'pending' });
   });
 
   it('leaves alone what is no JSON object', () => expect(withCallFacts(Buffer.from('[1]'), facts).toString()).toBe('[1]'));
@@ -20,7 +22,7 @@ describe('withCallFacts', () => {
 describe('appendFacts', () => {
   it("lets nothing of a caller's word into a header that could end it", () => {
     const flat: string[] = [];
-    appendFacts(flat, { ...facts, model: 'evil\r\nx-using-byok: false é' });
+    appendFacts(flat, { ...facts, attempt: { ...attempt, model: 'evil\r\nx-using-byok: false é' } });
     expect(flat[flat.indexOf('x-byok-model') + 1]).toBe('evil??x-using-byok:?false??');
   });
 });

@@ -1,14 +1,10 @@
-import type { OwnerType } from '@byok/kernel';
+import type { Attempt } from '@byok/routing';
 
 /** What every answer tells about how it came about. */
 export interface CallFacts {
   requestId: string;
-  keyOwner: OwnerType;
-  keyId: string;
-  provider: string;
-  /** The name it was planned under; not always the one that was asked for. */
-  model: string;
-  usesPlatformCredits: boolean;
+  /** The one that answered. Its model is the name it was planned under; not always the one that was asked for. */
+  attempt: Attempt;
   attempts: number;
   /** True for an answer that was given before: it costs nothing. */
   isRepeat?: boolean;
@@ -16,24 +12,20 @@ export interface CallFacts {
 
 /** The facts as headers, appended to a flat raw array. */
 export function appendFacts(flat: string[], facts: CallFacts): void {
-  flat.push(
-    'x-request-id',
-    facts.requestId,
-    'x-byok-key-owner',
-    facts.keyOwner,
-    'x-byok-key-id',
-    facts.keyId,
-    'x-using-byok',
-    facts.usesPlatformCredits ? 'false' : 'true',
-    'x-provider',
-    facts.provider,
-    'x-byok-model',
-    inHeader(facts.model),
-    'x-credits-charged',
-    creditsCharged(facts),
-    'x-byok-attempts',
-    String(facts.attempts),
-  );
+  flat.push('x-request-id', facts.requestId, ...ofAttempt(facts.attempt), 'x-credits-charged', creditsCharged(facts), 'x-byok-attempts', String(facts.attempts));
+}
+
+const remembered = new WeakMap<Attempt, readonly string[]>();
+
+/** A planned attempt serves many calls: what is said of it is put into words once. */
+function ofAttempt(attempt: Attempt): readonly string[] {
+  let said = remembered.get(attempt);
+  if (said === undefined) {
+    const { owner, keyId, provider, model, usesPlatformCredits } = attempt;
+    said = ['x-byok-key-owner', owner.type, 'x-byok-key-id', keyId, 'x-using-byok', usesPlatformCredits ? 'false' : 'true', 'x-provider', provider.id, 'x-byok-model', inHeader(model)];
+    remembered.set(attempt, said);
+  }
+  return said;
 }
 
 /** Names may be the caller's own words: only what can stand in a header does. */
@@ -43,7 +35,7 @@ export function inHeader(name: string): string {
 
 /** Own keys cost nothing here; what a platform key costs is settled by the ledger after the answer. */
 export function creditsCharged(facts: CallFacts): string {
-  return facts.usesPlatformCredits && !facts.isRepeat ? 'pending' : '0.00';
+  return facts.attempt.usesPlatformCredits && !facts.isRepeat ? 'pending' : '0.00';
 }
 
 const CLOSING_BRACE = 125;
@@ -56,8 +48,8 @@ export function withCallFacts(body: Buffer, facts: CallFacts): Buffer {
   if (start === -1 || end <= start) return body;
   const isEmpty = body.subarray(start + 1, end).toString().trim() === '';
   const members = JSON.stringify({
-    'x-using-byok': facts.usesPlatformCredits ? 'false' : 'true',
-    'x-provider': facts.provider,
+    'x-using-byok': facts.attempt.usesPlatformCredits ? 'false' : 'true',
+    'x-provider': facts.attempt.provider.id,
     'x-credits-charged': creditsCharged(facts),
   }).slice(1, -1);
   return Buffer.concat([body.subarray(0, end), Buffer.from(`${isEmpty ? '' : ','}${members}`), body.subarray(end)]);

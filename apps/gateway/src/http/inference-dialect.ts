@@ -64,13 +64,13 @@ export function toInference(body: Buffer, facts: CallFacts): Buffer {
       response: text,
       text,
       model: answer.model ?? null,
-      provider: facts.provider,
+      provider: facts.attempt.provider.id,
       finishReason: answer.choices?.[0]?.finish_reason ?? null,
       usage: answer.usage
         ? { promptTokens: answer.usage.prompt_tokens ?? 0, completionTokens: answer.usage.completion_tokens ?? 0, totalTokens: answer.usage.total_tokens ?? 0 }
         : null,
-      isBYOK: !facts.usesPlatformCredits,
-      keyOwner: facts.keyOwner,
+      isBYOK: !facts.attempt.usesPlatformCredits,
+      keyOwner: facts.attempt.owner.type,
       creditsCharged: creditsCharged(facts),
       requestId: facts.requestId,
     }),

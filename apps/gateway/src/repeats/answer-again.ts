@@ -12,17 +12,9 @@ import type { Repeat } from './keep-answer.js';
 /** Gives an answer that was given before. Nobody is asked and nothing is spent; it is a line in the usage all the same. */
 export function answerAgain({ first }: Repeat, kept: KeptAnswer, wish: Wish, principal: Principal, call: Call, deps: MeterDeps & { clock: Clock }): void {
   call.assertWanted();
-  const facts: CallFacts = {
-    requestId: call.requestId,
-    keyOwner: first.owner.type,
-    keyId: first.keyId,
-    provider: first.provider.id,
-    model: first.model,
-    usesPlatformCredits: first.usesPlatformCredits,
-    attempts: 0,
-    isRepeat: true,
-  };
-  Object.assign(call.record, { attempts: 0, provider: first.provider.id, keyId: first.keyId, keyOwner: first.owner.type });
+  const facts: CallFacts = { requestId: call.requestId, attempt: first, attempts: 0, isRepeat: true };
+  call.record.attempt = first;
+  call.record.attempts = 0;
   noteRepeat({ principal, attempt: first, number: 1, requestId: call.requestId, endpoint: wish.endpoint, stream: wish.stream, requestBytes: wish.body.length, tags: tagsOf(principal, call.request.headers) }, deps);
   const isStream = kept.contentType.startsWith('text/event-stream');
   const body = call.route.dressAnswer && !isStream ? call.route.dressAnswer(kept.body, facts) : kept.body;

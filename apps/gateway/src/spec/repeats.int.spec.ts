@@ -52,6 +52,7 @@ describe('answers to requests that repeat', () => {
     const [, repeated] = await world.usage(2);
     expect(repeated).toMatchObject({ outcome: 'ok', cache: 'hit', meters: null, usageSource: 'none', estimated: false, provider: 'openai', model: 'gpt-4o', attempt: 1, requestId: again.headers.get('x-request-id') });
     expect(again.headers.get('x-request-id')).not.toBeNull();
+    expect(world.logLines.at(-1)!.fields).toMatchObject({ requestId: again.headers.get('x-request-id'), attempts: 0, provider: 'openai', keyOwner: 'org' });
   });
 
   it('A10 never cross from one org to another', async () => {
