@@ -1,5 +1,5 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction, type OnReadOpts } from 'node:net';
 import { AppError } from '@byok/kernel';
 import { buildConnector } from 'undici';
 import { isExcepted, isInternalName, isPublicAddress, type EgressExceptions } from './address-rules.js';
@@ -17,11 +17,14 @@ export interface DialerOptions {
 /** Who chose an address: the operator by configuration, or anybody else (our own catalogue included). */
 export type Trust = 'operator' | 'nobody';
 
+/** Connects, for undici or whoever else. With `onread`, the socket has no `data` events: Node reads into the buffer given, and calls back. */
+export type Connector = (target: buildConnector.Options & { onread?: OnReadOpts }, callback: buildConnector.Callback) => void;
+
 /** The one way out of this process: every outbound connection is made by a dialer. */
 export interface Dialer {
   /** @throws AppError endpoint_not_allowed for a URL that must not be dialled; asked before a pool is made for it */
   check(url: URL, trust: Trust): void;
-  connectorFor(url: URL, trust: Trust): buildConnector.connector;
+  connectorFor(url: URL, trust: Trust): Connector;
 }
 
 /**
@@ -34,12 +37,12 @@ export function makeDialer(options: DialerOptions): Dialer {
   return {
     check: (url, trust) => trust === 'operator' || checkUrl(url, options.exceptions),
     connectorFor: (url, trust) => {
-      const connect = buildConnector({
+      const connect = byReading({
         allowH2: false,
         timeout: options.connectTimeoutMs,
         ...options.tls,
         ...(trust === 'operator' ? {} : { lookup: guardedLookup(resolve, options.exceptions, portOf(url)) }),
-      } as buildConnector.BuildOptions);
+      });
       // A frame of this file stands under every connection of ours, which is how the specs tell it from any other.
       if (trust === 'operator') return (target, callback) => void connect(target, callback);
       return (target, callback) => {
@@ -52,6 +55,16 @@ export function makeDialer(options: DialerOptions): Dialer {
         });
       };
     },
+  };
+}
+
+/** undici's connector takes `onread` when it is built, and no later; one is built for each way of reading, for each keeps TLS sessions. */
+function byReading(options: object): Connector {
+  const built = new Map<OnReadOpts | undefined, buildConnector.connector>();
+  return ({ onread, ...target }, callback) => {
+    const connect = built.get(onread) ?? buildConnector((onread ? { ...options, onread } : options) as buildConnector.BuildOptions);
+    built.set(onread, connect);
+    connect(target, callback);
   };
 }
 

@@ -89,7 +89,7 @@ describe('a pool of connections', () => {
     expect(dialled.length).toBe(2);
     opens(dialled[1]!);
     expect(sent()).toEqual([['one']]);
-    expect(dialled[0]![0]).toEqual({ host: '[2001:db8::1]:8443', hostname: '2001:db8::1', protocol: 'https:', port: '8443' });
+    expect(dialled[0]![0]).toMatchObject({ host: '[2001:db8::1]:8443', hostname: '2001:db8::1', protocol: 'https:', port: '8443' });
   });
 
   it('fails one call for one connection that cannot be made, the one that has waited longest, and tries for the others', () => {

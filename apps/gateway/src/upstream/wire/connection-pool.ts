@@ -18,7 +18,7 @@ export interface ConnectionPoolOptions {
 export class ConnectionPool implements ConnectionOwner {
   readonly patience: ConnectionOwner['patience'];
   readonly #options: ConnectionPoolOptions;
-  readonly #address: { host: string; hostname: string; protocol: string; port: string };
+  readonly #target: Parameters<ConnectionPoolOptions['connector']>[0];
   readonly #open: Connection[] = [];
   /** Without a call; the one that was used last stands last. */
   readonly #idle: Connection[] = [];
@@ -32,7 +32,7 @@ export class ConnectionPool implements ConnectionOwner {
   constructor(options: ConnectionPoolOptions) {
     this.#options = options;
     const { host, hostname, protocol, port } = options.origin;
-    this.#address = { host, hostname: hostname.replace(/^\[(.*)\]$/, '$1'), protocol, port };
+    this.#target = { host, hostname: hostname.replace(/^\[(.*)\]$/, '$1'), protocol, port, onread: Connection.READING };
     this.patience = { headTicks: Math.ceil(options.headersTimeoutMs / TICK_MS), bodyTicks: Math.ceil(options.bodyIdleTimeoutMs / TICK_MS) };
   }
 
@@ -125,7 +125,7 @@ export class ConnectionPool implements ConnectionOwner {
   #dial(): void {
     this.#connecting += 1;
     try {
-      this.#options.connector(this.#address, (...[error, socket]) => {
+      this.#options.connector(this.#target, (...[error, socket]) => {
         this.#connecting -= 1;
         if (error) this.#refuseOldest(error);
         else if (this.#state === 'destroyed') socket.destroy();

@@ -95,6 +95,29 @@ describe('a connection', () => {
     expect(socket.log).toEqual(['pause', 'resume']);
   });
 
+  it('has its socket stop at what comes while its call is paused, and hands that on', () => {
+    const { heard, socket, connection, call, line } = setUp();
+    connection.send(call());
+    socket.says('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\none');
+    expect(socket.listens).toBe(true);
+    line().pause();
+    socket.says('two');
+    expect(socket.listens).toBe(false);
+    line().resume();
+    socket.says('six');
+    expect([socket.listens, heard]).toEqual([true, ['200', 'one', 'two', 'six', 'end', 'freed']]);
+  });
+
+  it('hands on bytes of its own: the next read does not write over them', () => {
+    const { socket, connection, call } = setUp();
+    const chunks: Buffer[] = [];
+    connection.send({ ...call(), onData: (chunk) => void chunks.push(chunk) });
+    socket.says('HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n');
+    socket.says('abc');
+    socket.says('xyz');
+    expect(chunks.map(String)).toEqual(['abc', 'xyz']);
+  });
+
   it('ends at once for a call that is aborted, and tells it before that returns', () => {
     const { heard, socket, connection, call, line } = setUp();
     connection.send(call());

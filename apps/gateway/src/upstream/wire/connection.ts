@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import { ResponseReader } from './read-response.js';
 import type { WireCall, WireLine } from './wire-call.js';
 import { lateBody, lateHead, WireFailure } from './wire-failures.js';
@@ -24,8 +24,26 @@ const [KEEP_ALIVE_SECONDS, MAX_KEEP_ALIVE_SECONDS] = [15, 60];
 /** So much earlier than the server we stop using a connection, lest a request meets its end. */
 const SPARE_SECONDS = 2;
 
-/** One socket, which carries one call at a time. */
+/** Whose socket one is. */
+const CONNECTIONS = new WeakMap<Socket, Connection>();
+
+/** One socket, which was made with `Connection.READING`, and carries one call at a time. */
 export class Connection implements WireLine {
+  /**
+   * How sockets of connections are read: without the machinery of a stream, and into one buffer for all of them. Each takes a copy
+   * of its bytes before anything else happens, for who hears them may keep them. Node calls back as a method of the socket.
+   */
+  static readonly READING: OnReadOpts = {
+    buffer: Buffer.allocUnsafeSlow(64 * 1024),
+    callback(this: Socket, length: number, buffer: Uint8Array): boolean {
+      const connection = CONNECTIONS.get(this);
+      if (connection !== undefined) return connection.#take(length, buffer);
+      // With an error, lest somebody wait for this socket for ever.
+      this.destroy(unasked());
+      return false;
+    },
+  };
+
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   readonly #reader = new ResponseReader();
@@ -39,7 +57,7 @@ export class Connection implements WireLine {
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.#socket = socket;
     this.#owner = owner;
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    CONNECTIONS.set(socket, this);
     socket.on('end', () => this.#readEnd());
     socket.on('drain', () => this.#sendOnLater());
     socket.on('error', (error: Error) => this.#fail(error));
@@ -132,9 +150,17 @@ export class Connection implements WireLine {
     return !this.#reader.isBeforeHead && this.#reader.head.status >= 300;
   }
 
+  /** False has Node read no further, should it still be at it. What it has decrypted already comes all the same, and is handed on. */
+  #take(length: number, buffer: Uint8Array): boolean {
+    const chunk = Buffer.allocUnsafe(length);
+    chunk.set(length === buffer.length ? buffer : buffer.subarray(0, length));
+    this.#read(chunk);
+    return !this.#isPaused;
+  }
+
   #read(chunk: Buffer): void {
     // Nobody asked for anything: whatever it is, it must not be taken for the next response.
-    if (this.#call === null) return this.#fail(new WireFailure('The server spoke without being asked.'));
+    if (this.#call === null) return this.#fail(unasked());
     try {
       this.#reader.feed(chunk);
     } catch (error) {
@@ -179,4 +205,8 @@ export class Connection implements WireLine {
     this.#owner.gone(this, call !== null);
     if (error !== null) call?.onFailure(error);
   }
+}
+
+function unasked(): WireFailure {
+  return new WireFailure('The server spoke without being asked.');
 }
