@@ -59,6 +59,20 @@ describe('a response', () => {
     expect(chunks[0]!.byteOffset).toBe(bytes.byteOffset + bytes.length - 2);
   });
 
+  it('hands on together what came in small chunks at once, and alone what came before something malformed', () => {
+    const pieces: string[] = [];
+    const heard = { onHead: () => undefined, onData: (chunk: Buffer) => void pieces.push(chunk.toString()), onEnd: () => undefined };
+    const reader = new ResponseReader();
+    reader.begin(heard);
+    reader.feed(Buffer.from('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n3\r\nd'));
+    expect(pieces).toEqual(['abcd']);
+    expect(() => reader.feed(Buffer.from('ef\r\n1\r\ng\r\nnothing\r\n'))).toThrow();
+    expect(pieces).toEqual(['abcd', 'efg']);
+    reader.begin(heard);
+    reader.feed(Buffer.from(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${'2710\r\n'.concat('x'.repeat(10_000), '\r\n').repeat(4)}0\r\n\r\n`));
+    expect(pieces.slice(2).map((piece) => piece.length)).toEqual([20_000, 20_000]);
+  });
+
   it('is read alike whatever the one before it on its connection said', () => {
     const texts = ['a: 1\r\nContent-Type: x\r\ncontent-length: 0', 'a: 2\r\nContent-Type: y\r\ncontent-length: 0', 'Content-Type: z\r\na: 3\r\ncontent-length: 0', 'content-length: 0\r\nab: 4', 'ab: 5\r\nA: 6\r\nCONTENT-LENGTH: 0\r\nab: 7'];
     const alone = texts.map((lines) => read([`HTTP/1.1 200 OK\r\n${lines}\r\n\r\n`]).headers);

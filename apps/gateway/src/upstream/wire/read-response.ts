@@ -10,6 +10,8 @@ const MAX_CHUNK_LINE = 256;
 /** A length of at most 2^40, and extensions of bare words, which are ignored. */
 const CHUNK_LINE = /^[0-9a-f]{1,10}(?:;[!#$%&'*+\-.^_`|~0-9a-z]+(?:=[!#$%&'*+\-.^_`|~0-9a-z]+)?)*$/i;
 const [CR, LF] = [13, 10];
+/** Small chunks of one read are handed on together, up to here: what is done with each costs more than to copy it. */
+const GATHERED_BYTES = 16 * 1024;
 
 type Reading = 'nothing' | 'head' | 'length' | 'until-close' | 'chunk-line' | 'chunk' | 'chunk-end' | 'trailers';
 
@@ -23,6 +25,9 @@ export class ResponseReader {
   #interim = 0;
   /** The beginning of something that is not there as a whole yet. */
   #kept: Buffer | null = null;
+  /** Of chunks that were read and not handed on yet. */
+  #gathered: Buffer[] = [];
+  #gatheredBytes = 0;
   /** Whether anything stands in the way of another response on this connection. */
   isLast = false;
 
@@ -47,12 +52,23 @@ export class ResponseReader {
     this.#reading = 'nothing';
     this.#listener = null;
     this.#kept = null;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
   }
 
   /** @throws WireFailure, AppError, and whatever the listener throws; nothing of this connection may be read after that */
   feed(chunk: Buffer): void {
     const bytes = this.#kept === null ? chunk : Buffer.concat([this.#kept, chunk]);
     this.#kept = null;
+    try {
+      this.#readAll(bytes);
+    } finally {
+      // Also what stood before something malformed has been said.
+      this.#giveGathered();
+    }
+  }
+
+  #readAll(bytes: Buffer): void {
     let at = 0;
     while (at < bytes.length && this.#reading !== 'nothing') {
       const next = this.#step(bytes, at);
@@ -122,12 +138,30 @@ export class ResponseReader {
   #readCounted(bytes: Buffer, at: number): number {
     const available = bytes.length - at;
     const taken = Math.min(available, this.#left);
-    const listener = this.#listener!;
+    const data = taken === bytes.length ? bytes : bytes.subarray(at, at + taken);
     this.#left -= taken;
-    listener.onData(taken === bytes.length ? bytes : bytes.subarray(at, at + taken));
+    if (this.#reading === 'chunk') {
+      if (this.#left === 0) this.#reading = 'chunk-end';
+      this.#gather(data);
+      return at + taken;
+    }
+    this.#listener!.onData(data);
     if (this.#left === 0 && this.#reading === 'length') this.#end();
-    else if (this.#left === 0 && this.#reading === 'chunk') this.#reading = 'chunk-end';
     return at + taken;
+  }
+
+  #gather(data: Buffer): void {
+    this.#gathered.push(data);
+    this.#gatheredBytes += data.length;
+    if (this.#gatheredBytes > GATHERED_BYTES) this.#giveGathered();
+  }
+
+  #giveGathered(): void {
+    const gathered = this.#gathered;
+    if (gathered.length === 0) return;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    this.#listener?.onData(gathered.length === 1 ? gathered[0]! : Buffer.concat(gathered));
   }
 
   #readChunkLine(bytes: Buffer, at: number): number {
@@ -158,7 +192,9 @@ export class ResponseReader {
       // Nobody here sends trailers; whatever sent them is not talked to twice.
       this.isLast = true;
     }
-    this.#end();
+    this.#giveGathered();
+    // It may have stopped us.
+    if (this.#listener !== null) this.#end();
     return end;
   }
 
