@@ -46,14 +46,20 @@ function groupOf(pid: number | 'self'): string | undefined {
   return existsSync(`/proc/${pid}/autogroup`) ? readFileSync(`/proc/${pid}/autogroup`, 'utf8').split(' ')[0] : undefined;
 }
 
-const HELPER_NICENESS = 15;
+const HELPER_NICENESS = 19;
+const canIdle = has('chrt');
 
 /**
  * Helpers share a core with the load generator; what they have to catch up on must not slow it down. To be repeated: they fork.
  * Those of our own session keep their priority: it is the load generator's, too.
  */
 export function calmHelpers(pids: readonly number[]): void {
-  for (const pid of pids) if (existsSync(`/proc/${pid}`) && groupOf(pid) !== groupOf('self')) setNiceness([pid], HELPER_NICENESS);
+  for (const pid of pids) {
+    if (!existsSync(`/proc/${pid}`) || groupOf(pid) === groupOf('self')) continue;
+    setNiceness([pid], HELPER_NICENESS);
+    // A slice of a process that is merely nice holds up the load generator, and with it the proxy, for milliseconds.
+    if (canIdle) execFileSync('chrt', ['--idle', '--all-tasks', '--pid', '0', String(pid)], { stdio: 'ignore' });
+  }
 }
 
 /** A process and everything under it. */

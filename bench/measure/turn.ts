@@ -38,5 +38,7 @@ export async function measureTurn(subject: Subject, plan: Plan, folder: string):
 export async function warm(subject: Subject, plan: Plan, folder: string): Promise<void> {
   await measureThroughput(subject, { body: smallBody(), connections: 32, seconds: plan.warmSeconds, folder });
   await measureThroughput(subject, { body: smallBody(), connections: 256, seconds: Math.ceil(plan.warmSeconds / 3), folder });
+  // A stream is a call, too: thousands of them, as fast as they go, until that path is compiled as well.
+  await measureThroughput(subject, { body: smallBody({ stream: true }), connections: 32, seconds: Math.ceil(plan.warmSeconds / 3), folder });
   await measurePacedStreams(subject, PACED_STREAMS, Math.min(3, plan.warmSeconds / 3));
 }
