@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** How far the spool has been shipped: everything before `offset` of `segment` is with the queue. */
@@ -18,8 +19,9 @@ export function readCursor(folder: string): Cursor {
   return { segment: 0, offset: 0 };
 }
 
-export function writeCursor(folder: string, cursor: Cursor): void {
+/** One at a time. Not in the thread of the calls: a file system that is busy with a database may keep it waiting for milliseconds. */
+export async function writeCursor(folder: string, cursor: Cursor): Promise<void> {
   const path = join(folder, 'cursor');
-  writeFileSync(`${path}.new`, JSON.stringify(cursor), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  await writeFile(`${path}.new`, JSON.stringify(cursor), { mode: 0o600 });
+  await rename(`${path}.new`, path);
 }

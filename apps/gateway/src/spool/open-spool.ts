@@ -31,7 +31,7 @@ export interface Spool {
   close(): Promise<void>;
 }
 
-const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024;
+const DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024;
 const DEFAULT_MAX_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** Opens the spool folder: closes what an earlier process left open, then takes records and ships them. */

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
 import type { UsageBatch } from '@byok/contracts';
@@ -89,8 +90,8 @@ export class Shipper {
     try {
       if (this.#hasReturned) this.#sendAgain();
       while (await this.#shipNext());
-      for (const segment of this.#lately?.takeOver() ?? []) rmSync(segmentPath(this.#options.folder, segment), { force: true });
-      if (this.#written !== this.#cursor) this.#writeCursor();
+      for (const segment of this.#lately?.takeOver() ?? []) await this.#remove(segment);
+      if (this.#written !== this.#cursor) await this.#writeCursor();
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
@@ -123,9 +124,9 @@ export class Shipper {
     }
     if (!isComplete) return false;
     this.#cursor = { segment: segment + 1, offset: 0 };
-    this.#writeCursor();
+    await this.#writeCursor();
     if (this.#lately) this.#lately.done(segment);
-    else rmSync(segmentPath(this.#options.folder, segment), { force: true });
+    else await this.#remove(segment);
     return true;
   }
 
@@ -138,10 +139,15 @@ export class Shipper {
     return true;
   }
 
-  #writeCursor(): void {
-    writeCursor(this.#options.folder, this.#cursor);
-    this.#written = this.#cursor;
-    this.#lately?.note(this.#cursor);
+  async #writeCursor(): Promise<void> {
+    const cursor = this.#cursor;
+    await writeCursor(this.#options.folder, cursor);
+    this.#written = cursor;
+    this.#lately?.note(cursor);
+  }
+
+  #remove(segment: number): Promise<void> {
+    return rm(segmentPath(this.#options.folder, segment), { force: true });
   }
 
   /** Finished events of the complete lines from `offset` on, as they were written, and where the next batch begins. */
