@@ -1,4 +1,4 @@
-import { AppError, type Clock } from '@byok/kernel';
+import { AppError, onceFor, type Clock } from '@byok/kernel';
 import { isWithin, parseNetwork, type Network } from '@byok/platform';
 import type { Principal, Restrictions } from './types.js';
 
@@ -13,11 +13,5 @@ export function refuseElsewhere({ restrictions }: Pick<Principal, 'restrictions'
   if (restrictions.networks.length > 0 && !isWithin(address(), networksOf(restrictions))) throw new AppError('address_not_allowed', 'This token may not be used from your address. Ask who made it.');
 }
 
-const parsed = new WeakMap<Restrictions, readonly Network[]>();
-
 /** One that cannot be read any more matches nobody: it must not widen the rest. */
-function networksOf(restrictions: Restrictions): readonly Network[] {
-  let networks = parsed.get(restrictions);
-  if (!networks) parsed.set(restrictions, (networks = restrictions.networks.map(parseNetwork).filter((network) => network !== undefined)));
-  return networks;
-}
+const networksOf = onceFor(({ networks }: Restrictions): readonly Network[] => networks.map(parseNetwork).filter((network) => network !== undefined));

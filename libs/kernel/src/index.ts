@@ -6,6 +6,7 @@ export { ID_PREFIXES, isId, newId } from './ids.js';
 export type { BudgetId, EventId, GroupId, Id, IdKind, KeyId, OrgId, RequestId, InviteId, SessionId, TokenId, UserId } from './ids.js';
 export { divideHalfEven, formatUsd, parseUsd, picoToNano } from './money.js';
 export type { NanoUsd, PicoUsdPerUnit } from './money.js';
+export { onceFor } from './once-for.js';
 export { OWNERS } from './owners.js';
 export type { OwnerType } from './owners.js';
 export { Secret } from './secret.js';

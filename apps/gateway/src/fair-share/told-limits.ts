@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { onceFor } from '@byok/kernel';
 import type { Provider } from '@byok/providers';
 
 /** The names of the headers in which a provider tells one limit. */
@@ -13,19 +14,12 @@ export interface ToldLimits {
   tokens: LimitNames | undefined;
 }
 
-const known = new WeakMap<Provider, ToldLimits | null>();
-
 /** Where a provider tells what is left of a key's limits; null where it does not. */
-export function toldLimitsOf(provider: Provider): ToldLimits | null {
-  let told = known.get(provider);
-  if (told === undefined) {
-    const requests = namesOf(provider, (name) => !name.includes('token'));
-    const tokens = namesOf(provider, (name) => name.includes('token'));
-    told = requests || tokens ? { requests, tokens } : null;
-    known.set(provider, told);
-  }
-  return told;
-}
+export const toldLimitsOf = onceFor((provider: Provider): ToldLimits | null => {
+  const requests = namesOf(provider, (name) => !name.includes('token'));
+  const tokens = namesOf(provider, (name) => name.includes('token'));
+  return requests || tokens ? { requests, tokens } : null;
+});
 
 /** The shortest name is the plain one: `tokens` and not `input-tokens`. */
 function namesOf({ rateLimitHeaders }: Provider, isKind: (name: string) => boolean): LimitNames | undefined {

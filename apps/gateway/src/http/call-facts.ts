@@ -1,3 +1,4 @@
+import { onceFor } from '@byok/kernel';
 import type { Attempt } from '@byok/routing';
 
 /** What every answer tells about how it came about. */
@@ -15,18 +16,11 @@ export function appendFacts(flat: string[], facts: CallFacts): void {
   flat.push('x-request-id', facts.requestId, ...ofAttempt(facts.attempt), 'x-credits-charged', creditsCharged(facts), 'x-byok-attempts', String(facts.attempts));
 }
 
-const remembered = new WeakMap<Attempt, readonly string[]>();
-
 /** A planned attempt serves many calls: what is said of it is put into words once. */
-function ofAttempt(attempt: Attempt): readonly string[] {
-  let said = remembered.get(attempt);
-  if (said === undefined) {
-    const { owner, keyId, provider, model, usesPlatformCredits } = attempt;
-    said = ['x-byok-key-owner', owner.type, 'x-byok-key-id', keyId, 'x-using-byok', usesPlatformCredits ? 'false' : 'true', 'x-provider', provider.id, 'x-byok-model', inHeader(model)];
-    remembered.set(attempt, said);
-  }
-  return said;
-}
+const ofAttempt = onceFor(({ owner, keyId, provider, model, usesPlatformCredits }: Attempt): readonly string[] => {
+  const usingByok = usesPlatformCredits ? 'false' : 'true';
+  return ['x-byok-key-owner', owner.type, 'x-byok-key-id', keyId, 'x-using-byok', usingByok, 'x-provider', provider.id, 'x-byok-model', inHeader(model)];
+});
 
 /** Names may be the caller's own words: only what can stand in a header does. */
 export function inHeader(name: string): string {

@@ -1,4 +1,4 @@
-import type { Clock, ErrorCode } from '@byok/kernel';
+import { onceFor, type Clock, type ErrorCode } from '@byok/kernel';
 import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
 import type { CallRecord } from './call-record.js';
@@ -75,21 +75,9 @@ function factsOf({ requestId, route, startedAt, status, durationMs, record, code
   );
 }
 
-const principals = new WeakMap<Principal, string>();
-const attempts = new WeakMap<Attempt, string>();
-
 /** Principals and planned attempts serve many calls: what is said of them is put into words once. */
-function ofPrincipal(principal: Principal): string {
-  let said = principals.get(principal);
-  if (said === undefined) principals.set(principal, (said = `"orgId":"${principal.orgId}",${principal.tokenId === null ? '' : `"tokenId":"${principal.tokenId}",`}`));
-  return said;
-}
-
-function ofAttempt(attempt: Attempt): string {
-  let said = attempts.get(attempt);
-  if (said === undefined) attempts.set(attempt, (said = `"provider":"${attempt.provider.id}","keyId":"${attempt.keyId}","keyOwner":"${attempt.owner.type}","keyVersion":${attempt.keyVersion},`));
-  return said;
-}
+const ofPrincipal = onceFor(({ orgId, tokenId }: Principal) => `"orgId":"${orgId}",${tokenId === null ? '' : `"tokenId":"${tokenId}",`}`);
+const ofAttempt = onceFor(({ provider, keyId, owner, keyVersion }: Attempt) => `"provider":"${provider.id}","keyId":"${keyId}","keyOwner":"${owner.type}","keyVersion":${keyVersion},`);
 
 /** For a log level that leaves calls out. */
 export const NO_CALL_LOG: CallLog = { say: () => undefined };

@@ -1,5 +1,6 @@
 import type { RateLimits } from '@byok/contracts';
 import type { Principal } from '@byok/identity';
+import { onceFor } from '@byok/kernel';
 import type { Attempt } from '@byok/routing';
 
 /** Whose limit it is. `name` is unique over everything that has limits. */
@@ -10,13 +11,12 @@ export interface Subject {
 }
 
 const NONE: readonly Subject[] = [];
-/** By principal: what is set for them does not change while the object lives. */
-const remembered = new WeakMap<Principal, readonly Subject[]>();
 
-/** Limits that hold for a caller whatever they ask for: of their token, themselves, the group that the token acts in, and the org. */
-export function callerSubjects(principal: Principal): readonly Subject[] {
-  const known = remembered.get(principal);
-  if (known) return known;
+/**
+ * Limits that hold for a caller whatever they ask for: of their token, themselves, the group that the token acts in, and the org.
+ * What is set for a principal does not change while the object lives.
+ */
+export const callerSubjects = onceFor((principal: Principal): readonly Subject[] => {
   const { token, user, org } = principal.settings;
   const found = [
     subject('token', principal.tokenId, token.limits),
@@ -24,10 +24,8 @@ export function callerSubjects(principal: Principal): readonly Subject[] {
     subject('group', principal.tokenGroup, limitsOfGroup(principal, principal.tokenGroup)),
     subject('org', principal.orgId, org.limits),
   ].flat();
-  const subjects = found.length === 0 ? NONE : found;
-  remembered.set(principal, subjects);
-  return subjects;
-}
+  return found.length === 0 ? NONE : found;
+});
 
 /** Limits that hold for one attempt: of the group whose key it uses, where the token does not act in that group anyway, and of the key. */
 export function attemptSubjects(principal: Principal, attempt: Attempt): readonly Subject[] {

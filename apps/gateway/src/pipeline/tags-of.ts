@@ -1,4 +1,4 @@
-import { AppError } from '@byok/kernel';
+import { AppError, onceFor } from '@byok/kernel';
 import type { Principal } from '@byok/identity';
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -6,8 +6,6 @@ type Tags = Readonly<Record<string, string>>;
 
 const NONE: Tags = {};
 const VALUE = /^[\w .:/@-]{1,64}$/;
-/** By principal: what is set for them does not change while the object lives. */
-const remembered = new WeakMap<Principal, Tags>();
 
 /**
  * By which names spending of this call is told apart: what was set for org, groups, user and token, the nearer first, and what the
@@ -16,17 +14,16 @@ const remembered = new WeakMap<Principal, Tags>();
  */
 export function tagsOf(principal: Principal, headers: IncomingHttpHeaders): Tags {
   const said = headers['x-byok-tags'];
-  const set = remembered.get(principal) ?? remember(principal);
+  const set = tagsSetFor(principal);
   return typeof said === 'string' && said !== '' ? { ...set, ...readTags(said, principal, set) } : set;
 }
 
-function remember(principal: Principal): Tags {
+/** What is set for a principal does not change while the object lives. */
+const tagsSetFor = onceFor((principal: Principal): Tags => {
   const { org, groups, user, token } = principal.settings;
   const layers = [org.tags, ...groups.filter(({ id }) => id === principal.tokenGroup).map(({ settings }) => settings.tags), user.tags, token.tags].filter((tags) => tags !== undefined);
-  const tags = layers.length === 0 ? NONE : (Object.assign({}, ...layers) as Tags);
-  remembered.set(principal, tags);
-  return tags;
-}
+  return layers.length === 0 ? NONE : (Object.assign({}, ...layers) as Tags);
+});
 
 function readTags(header: string, principal: Principal, set: Tags): Tags {
   const allowed = principal.settings.org.callerTags ?? [];
