@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '@byok/kernel';
+import { AppError, onceFor } from '@byok/kernel';
 import { GOOGLE_TOKEN_URI, serviceAccountIn, type ServiceAccount } from '@byok/providers';
 import { SignJWT, importPKCS8 } from 'jose';
 import { LRUCache } from 'lru-cache';
@@ -22,7 +22,7 @@ interface Token {
 }
 
 /** By gateway, and in it by a hash of the key: a map must not hold keys. Who finds a token here holds the key it was got with. */
-const TOKENS = new WeakMap<Pools, LRUCache<string, Promise<Token>>>();
+const tokensOf = onceFor((_pools: Pools) => new LRUCache<string, Promise<Token>>({ max: MAX_TOKENS }));
 
 /** Sends an access token that the key's service account got; one exchange serves all calls of an hour, and those that wait for it. */
 export function googleAuthoriser(credential: Credential, scope: string): Authorise {
@@ -32,8 +32,7 @@ export function googleAuthoriser(credential: Credential, scope: string): Authori
 }
 
 async function accessToken(name: string, credential: Credential, scope: string, deps: AuthoriseDeps): Promise<string> {
-  const tokens = TOKENS.get(deps.pools) ?? new LRUCache<string, Promise<Token>>({ max: MAX_TOKENS });
-  TOKENS.set(deps.pools, tokens);
+  const tokens = tokensOf(deps.pools);
   const known = tokens.get(name);
   const token = await known;
   if (token && deps.clock.now() < token.usableUntil) return token.value;
