@@ -15,7 +15,7 @@ import { openCounters, type Counters } from './limits/counters.js';
 import { openHolds } from './holds/holds.js';
 import { refuseMeteredRoutes } from './http/assert-unmetered.js';
 import type { CallLog } from './http/call-log.js';
-import { RunningCalls } from './http/running-calls.js';
+import type { Call, RunningCalls } from './http/call.js';
 import { drain } from './http/drain.js';
 import type { HandleCallDeps } from './http/handle-call.js';
 import { HotServer, type Handle } from './http/hot-server.js';
@@ -26,6 +26,7 @@ import { cutCallsOfStoppedOrg } from './http/cut-stopped.js';
 import { GatewayMetrics } from './metrics.js';
 import { ChangeLedger } from './pipeline/change-ledger.js';
 import type { CompletionDeps } from './pipeline/run-completion.js';
+import { Placed } from './placed.js';
 import { openSpool, type Spool } from './spool/open-spool.js';
 import { openUpstreamState } from './state/upstream-state.js';
 
@@ -53,7 +54,7 @@ const MB = 1024 * 1024;
 /** The gateway's HTTP side, listening. It is closed in reverse: calls first, then what they needed. */
 export async function serveGateway(config: GatewayConfig, { db, vault, billing, queue, clock, callLog }: Connections, log: Log): Promise<ServingGateway> {
   const changes = new ChangeLedger();
-  const running = new RunningCalls();
+  const running = new Placed<Call>();
   let isStopping = false;
   const isDraining = (): boolean => isStopping;
   const spool = openSpool({ folder: config.SPOOL_DIR, queue, clock, log, maxBytes: config.SPOOL_MAX_MB * MB });

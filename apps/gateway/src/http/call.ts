@@ -1,6 +1,7 @@
 import { AppError, type Clock, type RequestId } from '@byok/kernel';
 import type { PathFacts } from '@byok/providers';
 import type { Admission } from '../limits/rate-limits.js';
+import type { Placed } from '../placed.js';
 import { newRequestId } from '../request-id.js';
 import type { CallRecord } from './call-record.js';
 import { isWhole, type CallRequest, type CallResponse } from './caller.js';
@@ -96,6 +97,9 @@ export class Call {
     if (!this.response.writableFinished) this.#watcher?.clientGone();
   }
 }
+
+/** The calls that are not finished. */
+export type RunningCalls = Placed<Call>;
 
 export function clientGone(): AppError {
   return new AppError('client_gone', 'The client closed the connection.');

@@ -1,8 +1,7 @@
 import { AppError } from '@byok/kernel';
 import type { Authenticate } from '../pipeline/authenticate.js';
 import type { KeysFor } from '../pipeline/keys-for.js';
-import type { Call } from './call.js';
-import type { RunningCalls } from './running-calls.js';
+import type { Call, RunningCalls } from './call.js';
 
 interface Doors {
   authenticate: Authenticate;

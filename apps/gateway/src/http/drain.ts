@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '@byok/kernel';
-import type { RunningCalls } from './running-calls.js';
+import type { RunningCalls } from './call.js';
 
 const LOOK_EVERY_MS = 25;
 /** After the cut: time for the last words to reach the clients. */

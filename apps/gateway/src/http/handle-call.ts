@@ -6,12 +6,11 @@ import type { GatewayMetrics } from '../metrics.js';
 import { appendLimits } from '../limits/limit-headers.js';
 import { HOP_HEADER } from '../upstream/opened-key.js';
 import { answerError } from './answer-error.js';
-import { Call } from './call.js';
+import { Call, type RunningCalls } from './call.js';
 import type { CallRequest, CallResponse } from './caller.js';
 import type { CallLog } from './call-log.js';
 import type { HotRoute } from './hot-routes.js';
 import { noteDenial } from './note-denial.js';
-import type { RunningCalls } from './running-calls.js';
 
 export interface HandleCallDeps extends CompletionDeps {
   clock: Clock;

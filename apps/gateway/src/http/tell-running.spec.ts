@@ -1,13 +1,13 @@
 import type { NoteRunningMessage } from '@byok/contracts';
 import { AppError } from '@byok/kernel';
+import { Placed } from '../placed.js';
 import type { Call } from './call.js';
-import { RunningCalls } from './running-calls.js';
 import { TellRunning } from './tell-running.js';
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function setUp() {
-  const running = new RunningCalls();
+  const running = new Placed<Call>();
   const told: NoteRunningMessage[] = [];
   const vault = {
     answer: [] as string[],

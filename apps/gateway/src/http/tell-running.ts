@@ -1,7 +1,7 @@
 import type { GovernanceForGateway, NoteRunningMessage } from '@byok/contracts';
 import type { Log } from '@byok/platform';
+import type { RunningCalls } from './call.js';
 import { cutCallsOfKey } from './cut-sealed.js';
-import type { RunningCalls } from './running-calls.js';
 
 const EVERY_MS = 10_000;
 
