@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
+import { NOT_IN_A_VALUE } from '../../header-value.js';
 import type { CallResponse } from '../caller.js';
 import type { DirectConnection } from './direct-connection.js';
 import { httpDate } from './http-date.js';
 
-const NOT_IN_A_HEADER = /[^\t\x20-\x7e\x80-\xff]/;
 const LAST_CHUNK = '0\r\n\r\n';
 /** Up to here head and body are copied together: one buffer is one write. */
 const COPIED_BYTES = 64 * 1024;
@@ -46,7 +46,7 @@ export class DirectResponse implements CallResponse {
       head += `${name}: ${value}\r\n`;
       values += value;
     }
-    if (NOT_IN_A_HEADER.test(values)) throw new TypeError('A character that cannot stand in a header.');
+    if (NOT_IN_A_VALUE.test(values)) throw new TypeError('A character that cannot stand in a header.');
     this.#isChunked = !hasLength;
     this.#head = `${head}${hasLength ? '' : 'transfer-encoding: chunked\r\n'}date: ${httpDate()}\r\n${this.#isLast ? 'connection: close\r\n' : this.#keepAlive}\r\n`;
     this.statusCode = status;

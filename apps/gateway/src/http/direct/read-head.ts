@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { valueBetween } from '../../header-value.js';
 
 export const MAX_HEADER_BYTES = 16 * 1024;
 export const MAX_HEADERS = 100;
@@ -46,25 +47,10 @@ function readHeaders(head: string, from: number): IncomingHttpHeaders | null {
     const name = head.slice(start, colon).toLowerCase();
     count += 1;
     if (headers[name] !== undefined || count > MAX_HEADERS) return null;
-    headers[name] = valueOf(head, colon + 1, end);
+    headers[name] = valueBetween(head, colon + 1, end);
     start = end + 2;
   }
   return headers;
-}
-
-const SPACE = 32;
-const TAB = 9;
-
-/** Without the blanks around it. */
-function valueOf(head: string, from: number, to: number): string {
-  let [start, end] = [from, to];
-  while (start < end && isBlank(head.charCodeAt(start))) start += 1;
-  while (end > start && isBlank(head.charCodeAt(end - 1))) end -= 1;
-  return head.slice(start, end);
-}
-
-function isBlank(code: number): boolean {
-  return code === SPACE || code === TAB;
 }
 
 function isPlain(headers: IncomingHttpHeaders): boolean {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { valueBetween } from '../../header-value.js';
 import { malformed, tooLarge } from './wire-failures.js';
 
-const [TAB, SPACE] = [9, 32];
 const MAX_HEADERS = 200;
 const LENGTH = /^[0-9]{1,15}$/;
 /** With a tab after it, llhttp takes it for another encoding: of two readings we take none. */
@@ -46,7 +46,7 @@ export class ResponseHead {
       const raw = this.#rawNameAt(text, at, count);
       const name = this.#names[count]!;
       const end = text.indexOf('\r', at + raw.length);
-      const value = trimmed(text, at + raw.length, end);
+      const value = valueBetween(text, at + raw.length, end);
       count += 1;
       if (name === 'transfer-encoding') this.#heedCoding(text.slice(at + raw.length, end));
       else this.#heed(name, value);
@@ -93,18 +93,6 @@ export function checkTrailers(text: string): void {
   if (trailers.length !== -1 || trailers.isChunked) throw malformed('its trailers tell a length');
 }
 
-function trimmed(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
-  return text.slice(start, end);
-}
-
 function digit(text: string, at: number): number {
   return text.charCodeAt(at) - 48;
-}
-
-function isBlank(code: number): boolean {
-  return code === SPACE || code === TAB;
 }
