@@ -18,8 +18,8 @@ export interface IncomingBody {
   drop(): void;
 }
 
-/** From here on a body is put together, and scanned, as it comes in. */
-const LARGE_BYTES = 64 * 1024;
+/** Up to here a body is small. A larger one is read by node:http whoever sends it, and put together, and scanned, as it comes in. */
+export const SMALL_BODY_BYTES = 64 * 1024;
 /** For one of which nobody said how long it would be. */
 const FIRST_ROOM_BYTES = 256 * 1024;
 /** How long a body is scanned in one turn of the event loop: time for 200 to 700 KB of a prompt, or for 20 KB of brackets. */
@@ -38,7 +38,7 @@ export interface IncomingBodyOptions {
 
 export function incomingBody(options: IncomingBodyOptions): IncomingBody {
   if (options.announced === null) return new Unannounced(options);
-  return options.announced <= LARGE_BYTES ? new Chunks() : largeBody(options.announced, options);
+  return options.announced <= SMALL_BODY_BYTES ? new Chunks() : largeBody(options.announced, options);
 }
 
 function largeBody(room: number, { isScanned, maxBytes, refuse }: IncomingBodyOptions): IncomingBody {
@@ -82,7 +82,7 @@ class Unannounced implements IncomingBody {
   }
 
   add(chunk: Buffer): void {
-    if (this.#body === this.#chunks && this.bytes + chunk.length > LARGE_BYTES) {
+    if (this.#body === this.#chunks && this.bytes + chunk.length > SMALL_BODY_BYTES) {
       this.#body = largeBody(FIRST_ROOM_BYTES, this.options);
       this.#chunks.moveTo(this.#body);
       this.#chunks.drop();

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { WholeRequest } from '../caller.js';
+import { SMALL_BODY_BYTES } from '../incoming-body.js';
 import { ComingRequest } from './coming-request.js';
 import { DirectResponse } from './direct-response.js';
 import { readHead } from './read-head.js';
@@ -18,9 +19,6 @@ export interface DirectConnectionDeps {
   /** In milliseconds, from any beginning. */
   now(): number;
 }
-
-/** Larger ones are read by node:http, and scanned as they come in. */
-const LARGEST_BODY = 64 * 1024;
 
 /**
  * A client's connection for as long as each of its requests is small and in the plainest form, as most of every SDK are. The first one
@@ -123,7 +121,7 @@ export class DirectConnection implements Writer {
 
   #begin(chunk: Buffer): boolean {
     const head = readHead(chunk);
-    if (!head || head.bodyLength > LARGEST_BODY) return false;
+    if (!head || head.bodyLength > SMALL_BODY_BYTES) return false;
     this.#coming = new ComingRequest(head, chunk);
     this.idleSince = undefined;
     this.#comingSince = this.#deps.now();
