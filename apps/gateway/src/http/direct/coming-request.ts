@@ -6,18 +6,26 @@ import type { RequestHead } from './read-head.js';
 export class ComingRequest {
   readonly #head: RequestHead;
   readonly #chunks: Buffer[];
+  /** When its head was there. */
+  readonly #since: number;
   /** Bytes that are still to come; below zero when something stands behind the body. */
   missing: number;
 
-  constructor(head: RequestHead, chunk: Buffer) {
+  constructor(head: RequestHead, chunk: Buffer, now: number) {
     this.#head = head;
     this.#chunks = [chunk];
+    this.#since = now;
     this.missing = head.bodyStart + head.bodyLength - chunk.length;
   }
 
   add(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.missing -= chunk.length;
+  }
+
+  /** True when it has been coming for so long. */
+  isSlow(now: number, longestMs: number): boolean {
+    return now - this.#since >= longestMs;
   }
 
   /** All of it as it came. */

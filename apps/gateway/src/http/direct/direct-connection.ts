@@ -33,7 +33,6 @@ export class DirectConnection implements Writer {
   readonly #deps: DirectConnectionDeps;
   #response: DirectResponse | undefined;
   #coming: ComingRequest | undefined;
-  #comingSince = 0;
   /** What came while an answer was under way. */
   #early: Buffer | undefined;
   #isLast = false;
@@ -94,7 +93,7 @@ export class DirectConnection implements Writer {
   /** A request that takes so long to come is left to node:http, which knows when to give it up. */
   leaveIfSlow(now: number, longestMs: number): void {
     const coming = this.#coming;
-    if (!coming || now - this.#comingSince < longestMs) return;
+    if (!coming?.isSlow(now, longestMs)) return;
     this.#coming = undefined;
     this.#handOver(coming.bytes());
   }
@@ -122,9 +121,8 @@ export class DirectConnection implements Writer {
   #begin(chunk: Buffer): boolean {
     const head = readHead(chunk);
     if (!head || head.bodyLength > SMALL_BODY_BYTES) return false;
-    this.#coming = new ComingRequest(head, chunk);
+    this.#coming = new ComingRequest(head, chunk, this.#deps.now());
     this.idleSince = undefined;
-    this.#comingSince = this.#deps.now();
     return true;
   }
 
