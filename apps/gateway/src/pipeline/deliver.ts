@@ -40,7 +40,7 @@ function deliverWhole(answered: Answered, answer: WholeAnswer, repeat: Repeat | 
   meter.close({ error: isGone ? clientGone() : null, httpStatus: answer.status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: true });
   call.record.firstByteAt = exchange.firstByteAt;
   if (isGone) throw clientGone();
-  const facts = { requestId: call.requestId, attempt: answered.attempt, attempts: answered.number };
+  const facts = factsOf(answered, call);
   const plain = translated instanceof TranslatedWhole ? translated.body : answer.body;
   const body = call.route.dressAnswer ? call.route.dressAnswer(plain, facts) : plain;
   if (repeat && mayKeep(repeat, answered)) keepAnswer(repeat, { status: answer.status, contentType: typeOf(answered), dropped: listed(answered.dropped), body: plain }, deps.answers);
@@ -83,7 +83,7 @@ function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, rep
     });
     call.watchedBy(stream);
     if (call.isClientGone) stream.clientGone();
-    else call.response.writeHead(answer.status, [...headersOf(answered, { requestId: call.requestId, attempt, attempts: answered.number }, repeat, call, deps), 'cache-control', 'no-cache', 'x-accel-buffering', 'no']);
+    else call.response.writeHead(answer.status, [...headersOf(answered, factsOf(answered, call), repeat, call, deps), 'cache-control', 'no-cache', 'x-accel-buffering', 'no']);
     answer.exchange.pipe(stream);
   });
 }
@@ -92,6 +92,10 @@ function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, rep
 function gateOf({ attempt, key, translated }: Answered, wish: Wish): StreamGate {
   const redacted = (text: string): string => redact(text, key.secret);
   return translated instanceof TranslatedStream ? new TranslatedGate(translated, attempt.provider, redacted) : new SseGate(mustAskForUsage(wish, attempt.provider), redacted);
+}
+
+function factsOf({ attempt, number }: Answered, { requestId }: Call): CallFacts {
+  return { requestId, attempt, attempts: number };
 }
 
 function headersOf({ answer, attempt, hold, translated, dropped }: Answered, facts: CallFacts, repeat: Repeat | null, call: Call, deps: DeliverDeps): string[] {
