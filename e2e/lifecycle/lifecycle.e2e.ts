@@ -62,6 +62,14 @@ describe('one installation', () => {
     expect(await survivors(folder, pids)).toEqual([]);
   });
 
+  it('ends when npm alone is told to end: npm hands SIGTERM to its shell, which has become the supervisor', async () => {
+    const started = await startStandalone({ upstream, folder, isByNpm: true });
+    const pids = await pidsOf(started);
+    expect(pids[0]).toBe(started.child.pid);
+    expect(await started.stop({ isKept: true })).toBe(0);
+    expect(await survivors(folder, pids)).toEqual([]);
+  });
+
   it('keeps all data over a second start', async () => {
     standalone = await startStandalone({ upstream, folder });
     await expectEverythingThere(2);

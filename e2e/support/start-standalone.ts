@@ -3,7 +3,7 @@ import { freePort } from '@byok/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { logIn, type AdminClient, type Json } from './admin-client.js';
 import { eventually } from './eventually.js';
@@ -23,6 +23,8 @@ export interface StandaloneOptions {
   adminPort?: number;
   gatewayPort?: number;
   environment?: Record<string, string>;
+  /** Started by the shell that npm starts and sends its signals to. */
+  isByNpm?: boolean;
 }
 
 export interface RunFile {
@@ -99,7 +101,7 @@ export async function launch(options: StandaloneOptions & { folder: string }): P
   const gatewayPort = options.gatewayPort ?? (await freePort());
   const dataDirectory = join(options.folder, 'data');
   const environment = {
-    PATH: process.env['PATH'] ?? '',
+    PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
     BYOK_DATA_DIR: dataDirectory,
     PORT: String(adminPort),
     GATEWAY_PORT: String(gatewayPort),
@@ -111,10 +113,15 @@ export async function launch(options: StandaloneOptions & { folder: string }): P
   };
   let said = '';
   // The channel ends with this test run, and the installation with the channel.
-  const child = spawn(process.execPath, ['apps/standalone/dist/main.js'], { cwd: ROOT, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const [command, ...words] = options.isByNpm ? ['sh', '-c', await startScript()] : [process.execPath, 'apps/standalone/dist/main.js'];
+  const child = spawn(command!, words, { cwd: ROOT, env: environment, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   return { child, output: () => said, adminUrl: `http://127.0.0.1:${adminPort}`, gatewayUrl: `http://127.0.0.1:${gatewayPort}`, dataDirectory };
+}
+
+async function startScript(): Promise<string> {
+  return (JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }).scripts.start;
 }
 
 /** A folder that PostgreSQL's own user can pass through when the tests run as root. */
