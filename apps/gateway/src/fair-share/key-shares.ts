@@ -1,7 +1,7 @@
 import { AppError, type Clock } from '@byok/kernel';
 import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
-import { estimatedTokens } from '../spool/records.js';
+import { estimatedTokens } from '../estimated-tokens.js';
 import { KeyShare, type Wanted } from './key-share.js';
 import { toldLimitsOf } from './told-limits.js';
 

@@ -3,7 +3,7 @@ import type { Call } from '../http/call.js';
 import type { Counters } from '../limits/counters.js';
 import { admit } from '../limits/rate-limits.js';
 import { callerSubjects } from '../limits/subjects.js';
-import { estimatedTokens } from '../spool/records.js';
+import { estimatedTokens } from '../estimated-tokens.js';
 import type { Wish } from './read-wish.js';
 
 /**

@@ -1,9 +1,10 @@
 import type { Meters, UsageEvent } from '@byok/contracts';
 import type { AppError, Clock, RequestId } from '@byok/kernel';
 import type { TapResult, UpstreamEndpoint, UsageTap } from '@byok/providers';
+import { estimatedMeters, estimatedTokens } from '../estimated-tokens.js';
 import { eventIdOf } from '../request-id.js';
 import { OpenIntent } from '../spool/open-intents.js';
-import { estimatedTokens, intentLine, outcomeLine, startFields, type UsageEnd } from '../spool/records.js';
+import { intentLine, outcomeLine, startFields, type UsageEnd } from '../spool/records.js';
 import { rememberedFields, type Common } from './remembered-fields.js';
 import type { SpoolWriter } from '../spool/spool-writer.js';
 
@@ -107,7 +108,7 @@ export class AttemptMeter {
     const { stream, endpoint, requestBytes } = this.#metered;
     // One event of a stream carries about one token; a plain answer is counted by its size, and an embedding has no output.
     const output = stream ? seen.events : endpoint === 'embeddings' ? 0 : estimatedTokens(this.#seenBytes);
-    return { inputUncached: estimatedTokens(requestBytes), cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output, reasoning: 0, audioIn: 0, audioOut: 0 };
+    return estimatedMeters(requestBytes, output);
   }
 }
 

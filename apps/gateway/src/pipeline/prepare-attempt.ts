@@ -12,7 +12,7 @@ import { admit, type Admission } from '../limits/rate-limits.js';
 import { eventIdOf } from '../request-id.js';
 import { attemptSubjects } from '../limits/subjects.js';
 import type { Counters } from '../limits/counters.js';
-import { estimatedTokens } from '../spool/records.js';
+import { estimatedTokens } from '../estimated-tokens.js';
 import { AttemptMeter, type MeterDeps } from './meter.js';
 import type { OpenKey } from './open-key.js';
 import { outgoing } from './outgoing.js';

@@ -8,7 +8,7 @@ import { newRequestId } from '../request-id.js';
 import type { KeyRing, KeysFor } from '../pipeline/keys-for.js';
 import { explainPlan } from '../pipeline/plan-call.js';
 import { readWish, type Wish } from '../pipeline/read-wish.js';
-import { estimatedTokens } from '../spool/records.js';
+import { estimatedTokens } from '../estimated-tokens.js';
 
 export interface ExplainDeps {
   db: Sql;

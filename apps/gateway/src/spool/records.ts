@@ -1,4 +1,5 @@
 import type { Meters, UsageEvent } from '@byok/contracts';
+import { estimatedMeters } from '../estimated-tokens.js';
 
 /** The part of a usage event that is known before the provider is called. */
 export type UsageStart = Pick<
@@ -11,7 +12,6 @@ export type UsageEnd = Pick<UsageEvent, 'outcome' | 'httpStatus' | 'errorCode' |
 
 const INTENT_MARK = '{"t":"intent"';
 const OUTCOME_MARK = '{"t":"outcome","event":';
-const BYTES_PER_TOKEN = 4;
 
 /** What tells one call from the next. */
 export type Varying = Pick<UsageStart, 'eventId' | 'requestId' | 'attempt' | 'stream' | 'startedAt'>;
@@ -131,15 +131,10 @@ export function crashedEnd(requestBytes: number, now: number): UsageEnd {
     outcome: 'crashed',
     httpStatus: null,
     errorCode: null,
-    meters: { inputUncached: estimatedTokens(requestBytes), cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0, audioIn: 0, audioOut: 0 },
+    meters: estimatedMeters(requestBytes, 0),
     usageSource: 'counted',
     estimated: true,
     firstByteAt: null,
     endedAt: now,
   };
-}
-
-/** A rough count where the provider told nothing: four bytes of JSON are about one token. */
-export function estimatedTokens(bytes: number): number {
-  return Math.min(Math.ceil(bytes / BYTES_PER_TOKEN), 1_000_000_000);
 }
