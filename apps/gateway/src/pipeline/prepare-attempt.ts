@@ -6,7 +6,8 @@ import { isMoneyAtStake } from '../holds/at-stake.js';
 import { holdRequest } from '../holds/hold-request.js';
 import type { Hold, Holds } from '../holds/holds.js';
 import type { Target } from '../upstream/http-client.js';
-import type { OpenedKey, TargetDeps } from '../upstream/opened-key.js';
+import type { AuthoriseDeps } from '../upstream/authorise.js';
+import type { OpenedKey } from '../upstream/opened-key.js';
 import type { CallRecord } from '../http/call-record.js';
 import { admit, type Admission } from '../limits/rate-limits.js';
 import { eventIdOf } from '../request-id.js';
@@ -20,7 +21,7 @@ import { preferredCap, tighterCap } from './output-cap.js';
 import type { Wish } from './read-wish.js';
 import { tagsOf } from './tags-of.js';
 
-export interface PrepareDeps extends MeterDeps, TargetDeps {
+export interface PrepareDeps extends MeterDeps, AuthoriseDeps {
   openKey: OpenKey;
   holds: Holds;
   counters: Counters;

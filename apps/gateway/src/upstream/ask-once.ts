@@ -1,6 +1,7 @@
 import type { AppError } from '@byok/kernel';
 import type { AuthoriseDeps } from './authorise.js';
 import { Exchange, type UpstreamAnswer } from './http-client.js';
+import { placeOf } from './place-of.js';
 
 export interface OneRequest {
   method: 'GET' | 'POST';
@@ -18,8 +19,7 @@ const LIMIT_MS = 15_000;
 
 /** A request that belongs to no call, such as a probe. @throws AppError `tooLate` when there is no answer within 15 s */
 export async function askOnce({ method, url, body, headers, providerId, bulkhead }: OneRequest, tooLate: () => AppError, deps: AuthoriseDeps): Promise<UpstreamAnswer> {
-  const pool = deps.pools.poolFor(url, deps.baseUrls[providerId] === undefined ? 'nobody' : 'operator', bulkhead);
-  const exchange = new Exchange({ pool, path: url.pathname + url.search }, deps.limits, deps.clock);
+  const exchange = new Exchange(placeOf(url, providerId, bulkhead, deps), deps.limits, deps.clock);
   const timer = setTimeout(() => exchange.abort(tooLate()), LIMIT_MS);
   try {
     exchange.start(method, body, ['accept-encoding', 'identity', ...headers]);

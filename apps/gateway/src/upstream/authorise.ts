@@ -1,6 +1,5 @@
-import type { Secret } from '@byok/kernel';
+import type { Clock, Secret } from '@byok/kernel';
 import { authHeaders, type Provider } from '@byok/providers';
-import type { Clock } from '@byok/kernel';
 import { awsAuthoriser } from './aws-signature.js';
 import { googleAuthoriser } from './google-token.js';
 import type { ExchangeLimits } from './http-client.js';

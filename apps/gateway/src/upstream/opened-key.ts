@@ -1,14 +1,13 @@
 import { AppError, type Secret } from '@byok/kernel';
-import type { Trust } from '@byok/platform';
 import { atOverride, endpointUrl, isPathPerCall, type PathFacts, type Provider, type UpstreamEndpoint } from '@byok/providers';
 import { LRUCache } from 'lru-cache';
+import { NOT_IN_A_VALUE } from '../header-value.js';
 import { authoriserOf, fixedHeaders, type Authorise, type AuthoriseDeps } from './authorise.js';
 import type { Target } from './http-client.js';
+import { placeOf } from './place-of.js';
 
 /** Sent to endpoints that tenants named: one of them may lead back to us, and then the call would go round for ever. */
 export const HOP_HEADER = 'x-byok-hop';
-
-export type TargetDeps = AuthoriseDeps;
 
 /** Of endpoints whose path names the model. */
 const MAX_TARGETS = 64;
@@ -30,17 +29,18 @@ export class OpenedKey {
   }
 
   /** Where a call with this key goes and what authorises it. @throws AppError endpoint_not_allowed, key_config_invalid */
-  target(endpoint: UpstreamEndpoint, facts: PathFacts, deps: TargetDeps): Target {
+  target(endpoint: UpstreamEndpoint, facts: PathFacts, deps: AuthoriseDeps): Target {
     const name = isPathPerCall(this.provider, endpoint) ? `${endpoint} ${facts.stream} ${facts.model}` : endpoint;
     const known = this.#targets.get(name);
     if (known) return known;
     const override = deps.baseUrls[this.provider.id];
     const url = new URL(endpointUrl(this.provider, endpoint, this.config, override, facts));
     const bulkhead = this.#bulkhead(override);
+    const { pool, path } = placeOf(url, this.provider.id, bulkhead, deps);
     const target = {
-      pool: deps.pools.poolFor(url, override === undefined ? 'nobody' : ('operator' satisfies Trust), bulkhead),
+      pool,
       url,
-      path: url.pathname + url.search,
+      path,
       headers: ['content-type', 'application/json', 'accept-encoding', 'identity', ...this.#credential(), ...(bulkhead === '' ? [] : [HOP_HEADER, '1'])],
       authorise: this.#authorise,
     };
@@ -49,14 +49,11 @@ export class OpenedKey {
   }
 
   /** Where a URL leads that the provider itself named and its dialect has checked. @throws AppError endpoint_not_allowed */
-  targetAt(named: string, carriesKey: boolean, deps: TargetDeps): Pick<Target, 'pool' | 'path' | 'headers'> {
+  targetAt(named: string, carriesKey: boolean, deps: AuthoriseDeps): Pick<Target, 'pool' | 'path' | 'headers'> {
     const override = deps.baseUrls[this.provider.id];
     const url = new URL(override === undefined ? named : atOverride(this.provider, named, this.config, override));
-    return {
-      pool: deps.pools.poolFor(url, override === undefined ? 'nobody' : ('operator' satisfies Trust), ''),
-      path: url.pathname + url.search,
-      headers: ['accept-encoding', 'identity', ...(carriesKey ? this.#credential() : [])],
-    };
+    const { pool, path } = placeOf(url, this.provider.id, '', deps);
+    return { pool, path, headers: ['accept-encoding', 'identity', ...(carriesKey ? this.#credential() : [])] };
   }
 
   /** An endpoint that the tenant named shares nothing with other tenants; a provider's own is shared by all. */
@@ -68,7 +65,7 @@ export class OpenedKey {
   #credential(): string[] {
     const headers = fixedHeaders(this);
     // A control character would end the header early. The vault does not store such keys; this is the last look.
-    if (headers.some((part) => /[\0-\x08\x0a-\x1f\x7f\u0100-\uffff]/.test(part))) throw new AppError('key_unavailable', 'This key holds characters that cannot be sent. Store it again.');
+    if (headers.some((part) => NOT_IN_A_VALUE.test(part))) throw new AppError('key_unavailable', 'This key holds characters that cannot be sent. Store it again.');
     return headers;
   }
 }

@@ -2,11 +2,10 @@ import type { ProbeResultMessage } from '@byok/contracts';
 import { AppError, type Secret, toAppError } from '@byok/kernel';
 import { probeRequest, type ProbeRequest, type ProbeVerdict, type Provider } from '@byok/providers';
 import { askOnce } from './ask-once.js';
-import { authoriserOf, type Credential } from './authorise.js';
-import type { TargetDeps } from './opened-key.js';
+import { authoriserOf, type AuthoriseDeps, type Credential } from './authorise.js';
 import { redact } from './redact.js';
 
-export type ProbeDeps = TargetDeps;
+export type ProbeDeps = AuthoriseDeps;
 
 /** Probes have connections of their own: a test button must not compete with calls. */
 const BULKHEAD = 'probe';
