@@ -4,6 +4,7 @@ import type { Attempt } from '@byok/routing';
 import type { Call } from '../http/call.js';
 import type { Wish } from '../pipeline/read-wish.js';
 import { namedHandles } from '../state/named-handles.js';
+import { SWITCHES } from '../upstream/request-headers.js';
 import { canonicalJson } from './canonical-json.js';
 import type { Repeat } from './keep-answer.js';
 import type { KeptAnswers } from './kept-answers.js';
@@ -11,8 +12,6 @@ import type { KeptAnswers } from './kept-answers.js';
 /** Answers of Responses are named by later calls, which their key alone can serve: never repeated. */
 const REPEATED: ReadonlySet<CallEndpoint> = new Set(['chat', 'completions', 'embeddings', 'messages', 'generate']);
 const LONGEST_BODY = 256 * 1024;
-/** Switches of a dialect that callers may send beside the body. */
-const SWITCHES = ['anthropic-version', 'anthropic-beta', 'openai-beta'];
 
 /**
  * Null for a call that is answered anew: its org has not turned this on, or nothing says that the same request may have the same answer.

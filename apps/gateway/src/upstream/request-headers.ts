@@ -7,6 +7,8 @@ const PASSED_ON: Partial<Record<UpstreamEndpoint, readonly string[]>> = {
   chat: ['openai-beta'],
   responses: ['openai-beta'],
 };
+/** All of them, once. */
+export const SWITCHES: readonly string[] = [...new Set(Object.values(PASSED_ON).flat())];
 const MAX_VALUE = 1_000;
 
 /** The headers of an upstream request, as a flat raw array: ours, then those of this one request. What the caller says about the dialect wins over our default. */
