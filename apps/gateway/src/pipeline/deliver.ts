@@ -43,7 +43,7 @@ function deliverWhole(answered: Answered, answer: WholeAnswer, repeat: Repeat | 
   const facts = factsOf(answered, call);
   const plain = translated instanceof TranslatedWhole ? translated.body : answer.body;
   const body = call.route.dressAnswer ? call.route.dressAnswer(plain, facts) : plain;
-  if (repeat && mayKeep(repeat, answered)) keepAnswer(repeat, { status: answer.status, contentType: typeOf(answered), dropped: listed(answered.dropped), body: plain }, deps.answers);
+  if (repeat && mayKeep(repeat, answered)) keep(answered, repeat, plain, deps);
   const headers = headersOf(answered, facts, repeat, call, deps);
   headers.push('content-length', String(body.length));
   call.response.writeHead(answer.status, headers);
@@ -67,7 +67,8 @@ function deliverStream(answered: Answered, answer: StreamAnswer, wish: Wish, rep
       },
       finished: (error: AppError | null) => {
         call.watchedBy(undefined);
-        if (!error && keeping?.copy) keepAnswer(repeat!, { status: answer.status, contentType: typeOf(answered), dropped: listed(answered.dropped), body: keeping.copy }, deps.answers);
+        const copy = error ? undefined : keeping?.copy;
+        if (copy) keep(answered, repeat!, copy, deps);
         const over = (toldApart: Meters | null): void => {
           meter.close({ error, httpStatus: answer.status, firstByteAt: exchange.firstByteAt, mayHaveConsumed: true, toldApart });
           call.record.firstByteAt = exchange.firstByteAt;
@@ -94,6 +95,12 @@ function gateOf({ attempt, key, translated }: Answered, wish: Wish): StreamGate 
   return translated instanceof TranslatedStream ? new TranslatedGate(translated, attempt.provider, redacted) : new SseGate(mustAskForUsage(wish, attempt.provider), redacted);
 }
 
+/** For whoever asks the same again. */
+function keep({ answer, translated, dropped }: Answered, repeat: Repeat, body: Buffer, { answers }: DeliverDeps): void {
+  const contentType = translated ? contentTypeOf(translated) : (answer.headers['content-type'] ?? 'application/json');
+  keepAnswer(repeat, { status: answer.status, contentType, dropped: listed(dropped), body }, answers);
+}
+
 function factsOf({ attempt, number }: Answered, { requestId }: Call): CallFacts {
   return { requestId, attempt, attempts: number };
 }
@@ -114,10 +121,6 @@ function headersOf({ answer, attempt, hold, translated, dropped }: Answered, fac
 
 function contentTypeOf(translated: TranslatedWhole | TranslatedStream): string {
   return translated instanceof TranslatedWhole && !translated.isStream ? 'application/json' : 'text/event-stream; charset=utf-8';
-}
-
-function typeOf({ answer, translated }: Answered): string {
-  return translated ? contentTypeOf(translated) : (answer.headers['content-type'] ?? 'application/json');
 }
 
 const MOST_NAMED = 20;
