@@ -38,6 +38,11 @@ export function makeKeysFor(deps: { vault: VaultForGateway; listed?: Listed } & 
   return Object.assign(keysFor, { anew, rings });
 }
 
+/** A key as it was listed, unless it is not in use. */
+export function activeKey({ keys }: KeyRing, keyId: string): UsableKey | undefined {
+  return keys.find((key) => key.id === keyId && key.status === 'active');
+}
+
 function ringId(principal: Principal): string {
   return principal.tokenId ?? principal.sessionId ?? '';
 }

@@ -6,7 +6,7 @@ import type { Attempt } from '@byok/routing';
 import { actorOf } from '../clients/vault.js';
 import { OpenedKey } from '../upstream/opened-key.js';
 import { FreshCache, type FreshCacheOptions } from './fresh-cache.js';
-import type { KeysFor } from './keys-for.js';
+import { activeKey, type KeysFor } from './keys-for.js';
 
 export interface OpenRequest {
   attempt: Attempt;
@@ -52,7 +52,7 @@ async function openNewerVersion(error: unknown, request: OpenRequest, deps: { va
   // A candidate that is gone was taken back or took over: the version in use comes after it in the plan.
   if (!(error instanceof AppError) || error.code !== 'not_found' || request.attempt.trial?.isCandidate) throw error;
   const ring = await deps.keysFor.anew(request.principal);
-  const listed = ring.keys.find((key) => key.id === request.attempt.keyId && key.status === 'active');
+  const listed = activeKey(ring, request.attempt.keyId);
   if (!listed || listed.version === request.attempt.keyVersion) throw error;
   return ask(deps.vault, request, listed.version);
 }
