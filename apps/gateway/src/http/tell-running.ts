@@ -1,7 +1,7 @@
 import type { GovernanceForGateway, NoteRunningMessage } from '@byok/contracts';
 import type { Log } from '@byok/platform';
 import type { RunningCalls } from './call.js';
-import { cutCallsOfKey } from './cut-sealed.js';
+import { cutCallsOfKey } from './cut-calls.js';
 
 const EVERY_MS = 10_000;
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Controller, Get, Module, Post, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { refuseMeteredRoutes } from './assert-unmetered.js';
+import { refuseMeteredRoutes } from './refuse-metered-routes.js';
 
 async function boot(controller: Type): Promise<void> {
   @Module({ controllers: [controller] })

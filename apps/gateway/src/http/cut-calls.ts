@@ -8,6 +8,11 @@ interface Doors {
   keysFor: KeysFor;
 }
 
+/** Ends the running calls with a key that was sealed and is to stop at once. No other key takes over: that would hide the stop. */
+export function cutCallsOfKey(keyId: string, running: RunningCalls): void {
+  for (const call of running) if (call.record.attempt?.keyId === keyId) call.cutShort(new AppError('key_disabled', 'The key of this call was sealed.'));
+}
+
 /** Ends the running calls of an org that was frozen or sealed: both are emergency stops, and a stream may run for half an hour. */
 export function cutCallsOfStoppedOrg(orgId: string, running: RunningCalls, doors: Doors): void {
   for (const call of running) {
