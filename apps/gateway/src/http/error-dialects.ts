@@ -1,7 +1,14 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AppError } from '@byok/kernel';
 
 /** In whose manner an error is told: OpenAI's (its Responses have events of their own), Anthropic's, Google's, or that of our own `/api/inference`. */
 export type CallerDialect = 'openai' | 'openai-responses' | 'anthropic' | 'gemini' | 'inference';
+
+/** That of whoever asks at a path that is no metered one. */
+export function dialectAt(path: string, headers: IncomingHttpHeaders): CallerDialect {
+  if (path.startsWith('/v1beta/')) return 'gemini';
+  return path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined ? 'anthropic' : 'openai';
+}
 
 interface Told {
   error: AppError;

@@ -1,5 +1,6 @@
 import { AppError } from '@byok/kernel';
 import type { PathFacts } from '@byok/providers';
+import { decodeName } from './decode-name.js';
 
 const PATH = /^\/v1(?:beta)?\/models\/(.+):(generateContent|streamGenerateContent)$/;
 const LONGEST = 1_024;
@@ -18,13 +19,5 @@ export function readGeminiPath(url: string): PathFacts {
   const [, model = '', verb] = PATH.exec(pathname) ?? [];
   const stream = verb === 'streamGenerateContent';
   if (stream && searchParams.get('alt') !== 'sse') throw new AppError('invalid_request', 'Streams come as events here: add ?alt=sse to the path.', { details: { param: 'alt' } });
-  return { model: decoded(model), stream };
-}
-
-function decoded(model: string): string {
-  try {
-    return decodeURIComponent(model);
-  } catch {
-    return model;
-  }
+  return { model: decodeName(model), stream };
 }

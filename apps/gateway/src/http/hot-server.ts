@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AppError, newId } from '@byok/kernel';
 import { answerError } from './answer-error.js';
-import { errorBody, type CallerDialect } from './error-dialects.js';
+import { dialectAt, errorBody, type CallerDialect } from './error-dialects.js';
 import { handleCall, type HandleCallDeps } from './handle-call.js';
 import { handleFanout, isFanoutPath } from './handle-fanout.js';
 import { hotRouteAt } from './hot-routes.js';
@@ -94,20 +94,15 @@ function route(request: IncomingMessage, response: ServerResponse, deps: HandleC
   }
   if (isModelsPath(path)) {
     if (request.method === 'GET') return void answerModels(path, request, response, deps);
-    return refuse(request, response, dialectOf(path, request), methodNotAllowed('GET'));
+    return refuse(request, response, dialectAt(path, request.headers), methodNotAllowed('GET'));
   }
   if (NEST_PATHS.has(path)) return nest(request, response);
-  refuse(request, response, dialectOf(path, request), new AppError('route_not_found', 'There is nothing at this path. The API is at /v1, such as /v1/chat/completions.'));
+  refuse(request, response, dialectAt(path, request.headers), new AppError('route_not_found', 'There is nothing at this path. The API is at /v1, such as /v1/chat/completions.'));
 }
 
 function pathOf(url: string): string {
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
-}
-
-function dialectOf(path: string, request: IncomingMessage): CallerDialect {
-  if (path.startsWith('/v1beta/')) return 'gemini';
-  return path.startsWith('/v1/messages') || request.headers['anthropic-version'] !== undefined ? 'anthropic' : 'openai';
 }
 
 function methodNotAllowed(allowed: string): AppError {

@@ -7,7 +7,8 @@ import type { Authenticate } from '../pipeline/authenticate.js';
 import type { KeyRing, KeysFor } from '../pipeline/keys-for.js';
 import { namesOf, policyOf } from '../pipeline/policy-of.js';
 import { answerError } from './answer-error.js';
-import type { CallerDialect } from './error-dialects.js';
+import { decodeName } from './decode-name.js';
+import { dialectAt, type CallerDialect } from './error-dialects.js';
 import { readCredential } from './read-credential.js';
 
 interface ModelEntry {
@@ -16,7 +17,7 @@ interface ModelEntry {
 }
 
 /** Google's clients ask in a version of their own. */
-const PATH = /^\/v1(beta)?\/models(?:\/(.+))?$/;
+const PATH = /^\/v1(?:beta)?\/models(?:\/(.+))?$/;
 
 /** True for `/v1/models` and `/v1/models/<id>`; an id may hold slashes. */
 export function isModelsPath(path: string): boolean {
@@ -26,12 +27,12 @@ export function isModelsPath(path: string): boolean {
 /** Answers which models the caller's keys reach: one free metadata call, so it is admitted like a call but not metered. */
 export async function answerModels(path: string, request: IncomingMessage, response: ServerResponse, deps: { authenticate: Authenticate; keysFor: KeysFor }): Promise<void> {
   const requestId = newId('request');
-  const [, beta, id] = PATH.exec(path) ?? [];
-  const dialect: CallerDialect = beta !== undefined ? 'gemini' : request.headers['anthropic-version'] === undefined ? 'openai' : 'anthropic';
+  const [, id] = PATH.exec(path) ?? [];
+  const dialect = dialectAt(path, request.headers);
   try {
     const principal = await deps.authenticate(readCredential(request), request);
     const models = modelsOf(await deps.keysFor(principal), principal);
-    const body = JSON.stringify(id === undefined ? listOf(models, dialect) : oneOf(models, decode(id), dialect));
+    const body = JSON.stringify(id === undefined ? listOf(models, dialect) : oneOf(models, decodeName(id), dialect));
     response.writeHead(200, ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)), 'x-request-id', requestId]);
     response.end(body);
   } catch (error) {
@@ -76,12 +77,4 @@ function shapeOf(model: ModelEntry, dialect: CallerDialect): object {
   if (dialect === 'openai') return { id: model.id, object: 'model', created: 0, owned_by: model.provider };
   if (dialect === 'gemini') return { name: `models/${model.id}`, displayName: model.id, supportedGenerationMethods: ['generateContent', 'streamGenerateContent'] };
   return { type: 'model', id: model.id, display_name: model.id, created_at: '1970-01-01T00:00:00Z' };
-}
-
-function decode(id: string): string {
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return id;
-  }
 }
