@@ -23,7 +23,7 @@ const ofAttempt = onceFor(({ owner, keyId, provider, model, usesPlatformCredits 
 });
 
 /** Names may be the caller's own words: only what can stand in a header does. */
-export function inHeader(name: string): string {
+function inHeader(name: string): string {
   return name.length <= 256 ? name.replace(/[^\x21-\x7e]/g, '?') : '?';
 }
 

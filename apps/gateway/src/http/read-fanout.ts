@@ -3,7 +3,7 @@ import { scanBody } from '@byok/providers';
 import { z } from 'zod';
 import type { ReadBody } from './incoming-body.js';
 
-export const MOST_MODELS = 8;
+const MOST_MODELS = 8;
 
 const Fanout = z.looseObject({ models: z.array(z.string().min(1).max(256)).min(1).max(MOST_MODELS), model: z.never().optional(), stream: z.literal(false).nullish() });
 

@@ -48,7 +48,7 @@ export class DirectConnections {
   }
 
   #closeSilent(): void {
-    const now = performance.now();
+    const now = this.#deps.now();
     const { keepAliveMs, firstRequestMs } = this.#options;
     for (const connection of this.#connections) {
       connection.leaveIfSlow(now, LOOK_EVERY_MS);

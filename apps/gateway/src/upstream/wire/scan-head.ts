@@ -1,7 +1,7 @@
 import { malformed, tooLarge } from './wire-failures.js';
 
 /** Bytes of one head, and of the trailers of one response. */
-export const MAX_HEAD_BYTES = 16 * 1024;
+const MAX_HEAD_BYTES = 16 * 1024;
 
 /** What a byte may be: part of a name, or of a value alone. Everything else is refused wherever it stands. */
 const [NAME, VALUE] = [1, 2];
