@@ -12,6 +12,11 @@ describe('a key that is sealed', () => {
 
   const sealed = (id: string, cut: boolean) => world.db.transaction((tx) => notifyChange(tx, { org: world.org.id, kind: 'key', id, ...(cut ? { cut: true } : {}) }));
 
+  const models = async (): Promise<unknown[]> => {
+    const answer = await fetch(`${world.url}/v1/models`, { headers: { authorization: `Bearer ${world.tokenText}` } });
+    return ((await answer.json()) as { data: unknown[] }).data;
+  };
+
   it('has its running streams cut when that was asked for, those of other keys go on, and its next call is refused', async () => {
     const id = world.vault.hold({ provider: 'openai', secret: 'sk-test-good-1234567890abcdef', owner: { type: 'user', id: world.user.id } });
     world.upstream.behave({ textTokens: 5_000, betweenEventsMs: 10 });
@@ -22,6 +27,7 @@ describe('a key that is sealed', () => {
     await sealed(id, false);
     // The notices before have been heard once a question asked after them is answered anew.
     world.vault.keys = [];
+    while ((await models()).length > 0);
     const refused = await world.post('/v1/chat/completions', chat);
     expect(refused.status).toBeGreaterThanOrEqual(400);
     expect(isOver).toBe(false);
