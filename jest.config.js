@@ -16,7 +16,7 @@ const folders = ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/tools'];
 export default {
   watchman: false,
   projects: [
-    { ...shared, displayName: 'unit', roots: folders, testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/node_modules/'] },
+    { ...shared, displayName: 'unit', roots: folders, testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/node_modules/'], setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-specs.ts'] },
     {
       ...shared,
       displayName: 'int',
@@ -25,9 +25,9 @@ export default {
       globalSetup: '<rootDir>/tools/jest/global-setup.ts',
       globalTeardown: '<rootDir>/tools/jest/global-teardown.ts',
       // A project's own testTimeout is not heard by jest-circus; a setup file is.
-      setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-integration.ts'],
+      setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-specs.ts'],
     },
-    // Run with --maxWorkers=1: every story starts real processes.
-    { ...shared, displayName: 'e2e', roots: ['<rootDir>/e2e'], globalSetup: '<rootDir>/tools/jest/build.ts', testMatch: ['**/*.e2e.ts'], setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-stories.ts'] },
+    // Every story has processes, ports and data of its own, so several may run at once.
+    { ...shared, displayName: 'e2e', roots: ['<rootDir>/e2e'], globalSetup: '<rootDir>/tools/jest/prepare-stories.ts', globalTeardown: '<rootDir>/tools/jest/forget-prepared.ts', testMatch: ['**/*.e2e.ts'], setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-stories.ts'] },
   ],
 };

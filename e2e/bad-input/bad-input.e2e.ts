@@ -1,32 +1,24 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import type { Json } from '../support/admin-client.js';
 import { chat, HELLO } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
 import { rawPost, type RawAnswer } from '../support/raw-post.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorldWithKey } from '../support/world.js';
 
 const MEGABYTE = 1024 * 1024;
 const NESTED = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 let setting: Awaited<ReturnType<typeof newWorldWithKey>>;
 let revoked: string;
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   setting = await newWorldWithKey(standalone, 'Bad input');
   const { world } = setting;
   await world.key({ type: 'group', id: setting.groupId }, 'anthropic', providerKeys.anthropic());
   const leaver = await world.person('leaver');
   await world.owner.delete(`/api/tokens/${leaver.tokenId}`);
   revoked = leaver.token;
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 
 interface Dialect {

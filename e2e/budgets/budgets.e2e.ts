@@ -2,22 +2,19 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startFakeUpstream, startSmtpServer, type FakeUpstream, type SmtpServer } from '@byok/testing';
+import { startSmtpServer, type SmtpServer } from '@byok/testing';
 import type { Json } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { chat } from '../support/gateway-client.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorldWithKey } from '../support/world.js';
 
-let upstream: FakeUpstream;
 let smtp: SmtpServer;
 let receiver: Server;
 let receiverUrl: string;
 const posts: { headers: IncomingHttpHeaders; body: string }[] = [];
-let standalone: Standalone;
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
   smtp = await startSmtpServer();
   receiver = createServer((request, response) => {
     let body = '';
@@ -30,11 +27,9 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   const { port } = receiver.address() as AddressInfo;
   receiverUrl = `http://127.0.0.1:${port}/alerts`;
-  standalone = await startStandalone({ upstream, environment: { SMTP_URL: smtp.url, MAIL_FROM: 'byok <alerts@byok.test>', WEBHOOK_EGRESS_ALLOW: `127.0.0.1:${port}` } });
 });
+const { upstream, standalone } = standaloneOfSuite(() => ({ environment: { SMTP_URL: smtp.url, MAIL_FROM: 'byok <alerts@byok.test>', WEBHOOK_EGRESS_ALLOW: new URL(receiverUrl).host } }));
 afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
   await smtp?.close();
   receiver?.closeAllConnections();
   receiver?.close();

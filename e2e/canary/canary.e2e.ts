@@ -1,23 +1,13 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import OpenAI from 'openai';
 import { eventually } from '../support/eventually.js';
 import { providerKeys } from '../support/provider-keys.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorldWithKey } from '../support/world.js';
 
 const REQUEST = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'Which of you answers?' }] };
 const REVOKED = { status: 401, body: JSON.stringify({ error: { message: 'Incorrect API key provided.', type: 'invalid_request_error', param: null, code: 'invalid_api_key' } }) };
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
-beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
-});
+const { upstream, standalone } = standaloneOfSuite();
 
 describe('a key gets a new secret while calls go on', () => {
   it('is tried with a fifth of the calls, taken back when it is bad, promoted when it is good; no call fails, even as the old one is revoked', async () => {

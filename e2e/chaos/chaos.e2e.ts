@@ -11,7 +11,7 @@ let planted: Check[];
 beforeAll(async () => {
   const seed = randomInt(2 ** 31);
   report = await runChaos({ seed, seconds: SECONDS, killEveryMs: 2_500, say: () => undefined, afterwards: plant });
-}, 150_000);
+});
 
 /** What no code of ours does: money from nowhere, a usage event twice, a hold that nobody closes. */
 async function plant(standalone: Standalone, checkAgain: () => Promise<Check[]>): Promise<void> {

@@ -1,7 +1,7 @@
-import { shareUndiciDispatcher, startFakeUpstream, type FakeUpstream } from '@byok/testing';
+import { shareUndiciDispatcher } from '@byok/testing';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import type { UsageLine, World } from '../support/world.js';
 import { aiAnthropic, aiGoogle, aiOpenai, aiOpenaiChat } from './clients/ai-sdk.js';
 import { anthropic } from './clients/anthropic.js';
@@ -16,22 +16,15 @@ import { baseUrlsOf, UPSTREAMS_OF_MATRIX, type Upstream } from './upstreams.js';
 const DOCUMENT = join(import.meta.dirname, '../../docs/compatibility.md');
 const CLIENTS = [openaiChat, openaiResponses, anthropic, googleGenai, aiOpenai, aiOpenaiChat, aiAnthropic, aiGoogle, langchain];
 
-let fake: FakeUpstream;
-let standalone: Standalone;
+const { upstream: fake, standalone } = standaloneOfSuite((upstream) => ({ environment: { BYOK_PROVIDER_BASE_URLS: baseUrlsOf(upstream) } }));
 let matrix: Matrix;
 
 beforeAll(async () => {
   shareUndiciDispatcher();
   // It says of every model behind another provider's name that it does not know it.
   (globalThis as Record<string, unknown>)['AI_SDK_LOG_WARNINGS'] = false;
-  fake = await startFakeUpstream();
-  standalone = await startStandalone({ environment: { BYOK_PROVIDER_BASE_URLS: baseUrlsOf(fake) } });
   matrix = await runMatrix(standalone, fake, CLIENTS);
   console.log(renderMatrix(matrix));
-}, 120_000);
-afterAll(async () => {
-  await standalone?.stop();
-  await fake?.close();
 });
 
 describe.each(CLIENTS.map((client) => [client.name, client] as const))('%s', (_name, client) => {

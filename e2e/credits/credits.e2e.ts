@@ -1,10 +1,9 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import type { Answer } from '../support/admin-client.js';
 import { creditsOf, grantCredits } from '../support/credits.js';
 import { eventually } from '../support/eventually.js';
 import { callGateway, chat } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorld, type World } from '../support/world.js';
 
 const CALLS = 500;
@@ -14,22 +13,15 @@ const CAP = 200;
 const BODY = JSON.stringify({ model: 'gpt-4o', max_tokens: 100, messages: [{ role: 'user', content: 'Spend all that was reserved for this call.' }] });
 const DEAREST = { inputTokens: Math.ceil(BODY.length / 2), outputTokens: 100 };
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite(() => ({ environment: { DEFAULT_MAX_OUTPUT_TOKENS: String(CAP) } }));
 /** In nano-USD: what each of these calls reserves, and costs. */
 let each: bigint;
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream, environment: { DEFAULT_MAX_OUTPUT_TOKENS: String(CAP) } });
   const operator = await standalone.operator();
   await operator.post('/api/keys', { owner: { type: 'platform' }, provider: 'openai', apiKey: providerKeys.openai(), skipTest: true });
   const { token } = await orgWith('Probe', 1_000_000_000n);
   each = nano((await spend(token)).headers.get('x-credits-held')!);
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 beforeEach(() => {
   upstream.reset();

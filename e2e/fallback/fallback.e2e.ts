@@ -1,25 +1,17 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import OpenAI from 'openai';
 import { chat, eventsOf, HELLO } from '../support/gateway-client.js';
 import { eventually } from '../support/eventually.js';
 import { providerKeys } from '../support/provider-keys.js';
 import { rawPost } from '../support/raw-post.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorld, newWorldWithKey, type World } from '../support/world.js';
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 const platformSecret = providerKeys.openai();
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   const operator = await standalone.operator();
   await operator.post('/api/keys', { owner: { type: 'platform' }, provider: 'openai', apiKey: platformSecret, skipTest: true });
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 beforeEach(() => upstream.reset());
 

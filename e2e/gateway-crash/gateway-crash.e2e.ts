@@ -1,32 +1,24 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
 import { chat } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorld, type Person, type World } from '../support/world.js';
 
 const PEOPLE = 5;
 const OPEN_EACH = 10;
 const DONE_EACH = 4;
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 let world: World;
 let people: Person[];
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   world = await newWorld(standalone, 'Crash');
   people = await Promise.all(Array.from({ length: PEOPLE }, (_, index) => world.person(`person${index}`)));
   await world.key({ type: 'group', id: await world.group('research', people) }, 'openai', providerKeys.openai());
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 
 const callAll = (times: number, fields: object) =>

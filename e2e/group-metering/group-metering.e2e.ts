@@ -1,19 +1,11 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { meterFourUsers, type Metering } from './meter-four-users.js';
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 let metering: Metering;
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   metering = await meterFourUsers(standalone, upstream);
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 
 describe('four users of one group, 200 parallel calls through one group key', () => {

@@ -1,22 +1,11 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import { eventually } from '../support/eventually.js';
 import { chat, HELLO } from '../support/gateway-client.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorldWithKey } from '../support/world.js';
 
 const LIMIT_MS = 5_000;
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
-
-beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
-});
+const { upstream, standalone } = standaloneOfSuite();
 
 /** The first answer that is not 200 after the change, if one comes in time. */
 const firstRefusal = (token: string) => eventually(() => chat(standalone.gatewayUrl, token), (answer) => answer.status !== 200, LIMIT_MS);

@@ -1,24 +1,19 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import { execFile } from 'node:child_process';
 import { appendFile, copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import OpenAI from 'openai';
-import { newFolder, startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
+import { newFolder, startStandalone } from '../support/start-standalone.js';
 import { newWorldWithKey } from '../support/world.js';
 
 const REQUEST = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'Remember me.' }] };
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 let folder: string;
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   folder = await newFolder();
 });
 afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
   await rm(folder, { recursive: true, force: true });
 });
 

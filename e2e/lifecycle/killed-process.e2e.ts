@@ -1,30 +1,22 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import OpenAI from 'openai';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorldWithKey } from '../support/world.js';
 
 type Setting = Awaited<ReturnType<typeof newWorldWithKey>>;
 
 const REQUEST = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'Still there?' }] };
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 let setting: Setting;
 let openai: OpenAI;
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   setting = await newWorldWithKey(standalone, 'Killed');
   openai = new OpenAI({ baseURL: `${standalone.gatewayUrl}/v1`, apiKey: setting.person.token, maxRetries: 0 });
   await openai.chat.completions.create(REQUEST);
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 
 const healthNow = async () => (await fetch(`${standalone.adminUrl}/api/health`).then((answer) => answer.json(), () => undefined)) as { status?: string } | undefined;

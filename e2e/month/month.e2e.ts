@@ -1,10 +1,9 @@
 import { parseUsd } from '@byok/kernel';
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import { createHash } from 'node:crypto';
 import type { AdminClient, Json } from '../support/admin-client.js';
 import { grantCredits } from '../support/credits.js';
 import { providerKeys } from '../support/provider-keys.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { textOfPdf } from '../support/text-of-pdf.js';
 import { newWorld, type World } from '../support/world.js';
 import { generateTraffic, type Spender } from './generate-traffic.js';
@@ -13,14 +12,11 @@ import { generateTraffic, type Spender } from './generate-traffic.js';
 const MONTH = lastLongMonth(new Date());
 const [FROM, TO] = [`${MONTH}-01T00:00:00Z`, firstOfNext(MONTH)];
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { standalone } = standaloneOfSuite();
 let operator: AdminClient;
 let orgs: { world: World; groups: string[] }[];
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   operator = await standalone.operator();
   const platformKey = (await operator.post('/api/keys', { owner: { type: 'platform' }, provider: 'openai', apiKey: providerKeys.openai(), skipTest: true }))['id'] as string;
   orgs = [
@@ -41,10 +37,6 @@ beforeAll(async () => {
   }
   await generateTraffic(standalone, MONTH, spenders);
   for (const { world } of orgs) await operator.post(`/api/orgs/${world.orgId}/invoices/${MONTH}/finalise`);
-}, 180_000);
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 
 function lastLongMonth(now: Date): string {

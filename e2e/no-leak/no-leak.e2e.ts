@@ -1,4 +1,4 @@
-import { countInMemory, startFakeUpstream, type FakeUpstream } from '@byok/testing';
+import { countInMemory } from '@byok/testing';
 import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,27 +7,18 @@ import { pidOf } from '../support/processes.js';
 import { providerKeys } from '../support/provider-keys.js';
 import { rawPost } from '../support/raw-post.js';
 import { scan, scanFolder, type Finding } from '../support/scan.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorld } from '../support/world.js';
 
 const canaries: string[] = [];
 const canary = (key: string): string => (canaries.push(key), key);
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite(() => ({ environment: { LOG_LEVEL: 'debug' } }));
 /** Every body that any HTTP interface of ours answered with, and the headers. */
 const answered: string[] = [];
 const tokens: string[] = [];
 
-beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream, environment: { LOG_LEVEL: 'debug' } });
-  await liveThroughADay();
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
-});
+beforeAll(() => liveThroughADay());
 
 /** Keys are brought, tested, used, rotated, refused and quoted back by providers, in bodies, headers and streams. */
 async function liveThroughADay(): Promise<void> {

@@ -1,4 +1,3 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -7,31 +6,24 @@ import { grantCredits } from '../support/credits.js';
 import { eventually } from '../support/eventually.js';
 import { chat } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorld, type Person, type World } from '../support/world.js';
 
 const BYOK = resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
 const PRICE = { provider: 'openai', model: 'gpt-4o', rates: { input: '0', output: '1000' }, source: 'contract 7' };
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 let operator: AdminClient;
 let world: World;
 let person: Person;
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   operator = await standalone.operator();
   await operator.post('/api/keys', { owner: { type: 'platform' }, provider: 'openai', apiKey: providerKeys.openai(), skipTest: true });
   world = await newWorld(standalone, 'Acme', { platformKeysGranted: true, tier: 'enterprise' });
   person = await world.person('ann');
   await grantCredits(operator, world.orgId, '100.00');
   upstream.behave({ when: { model: 'gpt-4o' }, usage: { inputTokens: 10, outputTokens: 1_000 } });
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 
 /** The command line as a shell would start it. */

@@ -1,7 +1,7 @@
-import { redisServer, startFakeUpstream, type FakeUpstream } from '@byok/testing';
+import { redisServer } from '@byok/testing';
 import { Redis } from 'ioredis';
 import { meterFourUsers } from '../group-metering/meter-four-users.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 
 // REDIS_URL names one that exists; else a private one is started where the binary is installed.
 const given = process.env['REDIS_URL'];
@@ -17,18 +17,8 @@ if (redisUrl) {
 }
 
 function runWithRedis(url: string): void {
-  let upstream: FakeUpstream;
-  let standalone: Standalone;
-
-  beforeAll(async () => {
-    upstream = await startFakeUpstream();
-    standalone = await startStandalone({ upstream, redisUrl: url });
-  });
-  afterAll(async () => {
-    await standalone?.stop();
-    await upstream?.close();
-    await own?.close();
-  });
+  const { upstream, standalone } = standaloneOfSuite(() => ({ redisUrl: url }));
+  afterAll(() => own?.close());
 
   it('meters 200 calls of four users token for token, with the queue on Redis', async () => {
     const metering = await meterFourUsers(standalone, upstream);

@@ -1,28 +1,20 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import type { Json } from '../support/admin-client.js';
 import { chat } from '../support/gateway-client.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorldWithKey } from '../support/world.js';
 
 type Setting = Awaited<ReturnType<typeof newWorldWithKey>>;
 
 const CALLS = 5;
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { standalone } = standaloneOfSuite();
 let ours: Setting;
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   const [mine, theirs] = [await newWorldWithKey(standalone, 'Ours'), await newWorldWithKey(standalone, 'Theirs')];
   ours = mine;
   for (let call = 0; call < CALLS; call++) await chat(standalone.gatewayUrl, mine.person.token);
   await chat(standalone.gatewayUrl, theirs.person.token);
   await Promise.all([mine.world.usage('org', CALLS), theirs.world.usage('org', 1)]);
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 
 const get = (path: string): Promise<Json> => ours.world.owner.get(path);

@@ -1,24 +1,16 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import type { Answer, Json } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { chat } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorldWithKey } from '../support/world.js';
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 let ours: Awaited<ReturnType<typeof newWorldWithKey>>;
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   ours = await newWorldWithKey(standalone, 'Routing');
   await ours.world.key({ type: 'group', id: ours.groupId }, 'anthropic', providerKeys.anthropic());
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 
 const policy = (body: object): Promise<Json> => ours.world.owner.put(`/api/orgs/${ours.world.orgId}/policy`, body);

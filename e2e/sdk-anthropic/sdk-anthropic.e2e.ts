@@ -1,29 +1,21 @@
 import Anthropic from '@anthropic-ai/sdk';
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import { eventually } from '../support/eventually.js';
 import { providerKeys } from '../support/provider-keys.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorld, type World } from '../support/world.js';
 
 const REQUEST = { model: 'claude-haiku-4-5', max_tokens: 200, messages: [{ role: 'user' as const, content: 'Tell me something. '.repeat(12) }] };
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 let world: World;
 let anthropic: Anthropic;
 const secret = providerKeys.anthropic();
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   world = await newWorld(standalone, 'Anthropic');
   const person = await world.person('ann');
   await world.key({ type: 'group', id: await world.group('research', [person]) }, 'anthropic', secret);
   anthropic = new Anthropic({ baseURL: standalone.gatewayUrl, apiKey: person.token, maxRetries: 0 });
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 beforeEach(() => upstream.reset());
 

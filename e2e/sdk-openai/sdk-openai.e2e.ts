@@ -1,8 +1,7 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import OpenAI from 'openai';
 import { eventually } from '../support/eventually.js';
 import { callGateway, HELLO } from '../support/gateway-client.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorldWithKey } from '../support/world.js';
 
 type Setting = Awaited<ReturnType<typeof newWorldWithKey>>;
@@ -13,20 +12,13 @@ const TOOLS: OpenAI.ChatCompletionTool[] = [
   { type: 'function', function: { name: 'weather', parameters: { type: 'object', required: ['city'], properties: { city: { type: 'string' } } } } },
 ];
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 let setting: Setting;
 let openai: OpenAI;
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   setting = await newWorldWithKey(standalone, 'SDK');
   openai = new OpenAI({ baseURL: `${standalone.gatewayUrl}/v1`, apiKey: setting.person.token, maxRetries: 0 });
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 beforeEach(() => upstream.reset());
 

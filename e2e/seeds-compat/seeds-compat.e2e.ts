@@ -1,26 +1,18 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import type { AdminClient } from '../support/admin-client.js';
 import { callGateway, HELLO } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorld, type Person, type World } from '../support/world.js';
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 let world: World;
 let ann: Person;
 let session: AdminClient;
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   world = await newWorld(standalone, 'Seeds');
   ann = await world.person('ann');
   session = await world.session(ann);
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 beforeEach(() => upstream.reset());
 

@@ -1,14 +1,11 @@
 import { createServer, type Server } from 'node:http';
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { AdminClient } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { chat } from '../support/gateway-client.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorldWithKey } from '../support/world.js';
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
 let idp: Server;
 let issuer: string;
 let key: CryptoKey;
@@ -19,14 +16,10 @@ beforeAll(async () => {
   const keys = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'EdDSA' }] };
   idp = createServer((request, response) => response.end(JSON.stringify(request.url === '/keys' ? keys : { issuer, jwks_uri: `${issuer}/keys`, authorization_endpoint: `${issuer}/authorise`, token_endpoint: `${issuer}/token` })));
   await new Promise<void>((resolve) => idp.listen(0, '127.0.0.1', resolve));
-  const { port } = idp.address() as { port: number };
-  issuer = `http://127.0.0.1:${port}`;
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream, environment: { BYOK_EGRESS_ALLOW: `127.0.0.1:${port}` } });
+  issuer = `http://127.0.0.1:${(idp.address() as { port: number }).port}`;
 });
+const { standalone } = standaloneOfSuite(() => ({ environment: { BYOK_EGRESS_ALLOW: new URL(issuer).host } }));
 afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
   idp.closeAllConnections();
   await new Promise((resolve) => idp.close(resolve));
 });

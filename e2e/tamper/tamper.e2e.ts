@@ -1,23 +1,13 @@
-import { startFakeUpstream, type FakeUpstream } from '@byok/testing';
 import type { Answer, Json } from '../support/admin-client.js';
 import { chat } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorldWithKey } from '../support/world.js';
 
 type Setting = Awaited<ReturnType<typeof newWorldWithKey>>;
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { upstream, standalone } = standaloneOfSuite();
 
-beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
-});
 beforeEach(() => upstream.reset());
 
 /** A group key nobody has used yet, and beside it a good key of the org: the one a careless gateway would fall through to. */

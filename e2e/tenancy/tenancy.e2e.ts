@@ -1,29 +1,22 @@
-import { bodyOfRoute, fillPath, startFakeUpstream, type FakeUpstream } from '@byok/testing';
+import { bodyOfRoute, fillPath } from '@byok/testing';
 import type { Json } from '../support/admin-client.js';
 import { eventually } from '../support/eventually.js';
 import { chat } from '../support/gateway-client.js';
 import { providerKeys } from '../support/provider-keys.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorldWithKey } from '../support/world.js';
 
 type Setting = Awaited<ReturnType<typeof newSetting>>;
 
-let upstream: FakeUpstream;
-let standalone: Standalone;
+const { standalone } = standaloneOfSuite();
 let ours: Setting;
 let theirs: Setting;
 let routes: { method: string; path: string }[];
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream();
-  standalone = await startStandalone({ upstream });
   [ours, theirs] = [await newSetting('Ours'), await newSetting('Theirs')];
   const openApi = await ours.world.owner.get<{ paths: Record<string, Json> }>('/api/openapi.json');
   routes = Object.entries(openApi.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })));
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await upstream?.close();
 });
 
 /** The ids of a world by the name they have in paths. */

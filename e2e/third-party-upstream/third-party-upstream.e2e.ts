@@ -1,4 +1,4 @@
-import { shareUndiciDispatcher, startFakeUpstream, type FakeUpstream } from '@byok/testing';
+import { shareUndiciDispatcher, type FakeUpstream } from '@byok/testing';
 import { LLMock } from '@copilotkit/aimock';
 import OpenAI from 'openai';
 import { anthropic } from '../compatibility/clients/anthropic.js';
@@ -8,7 +8,7 @@ import { openaiResponses } from '../compatibility/clients/openai-responses.js';
 import type { Talk } from '../compatibility/conversation.js';
 import { UPSTREAMS_OF_MATRIX } from '../compatibility/upstreams.js';
 import { providerKeys } from '../support/provider-keys.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorld, type Person, type World } from '../support/world.js';
 import { doorman } from './doorman.js';
 
@@ -31,14 +31,16 @@ const PARIS = [
 
 // Somebody else's idea of what the providers answer: our own fake cannot agree with our own mistakes here.
 const providers = new LLMock({ port: 0 });
-let tokens: FakeUpstream;
-let standalone: Standalone;
+const { upstream: tokens, standalone } = standaloneOfSuite(async (fake) => {
+  await startProviders(fake);
+  const baseUrls = Object.fromEntries(Object.entries(PATHS).map(([provider, path]) => [provider, providers.url + path]));
+  return { environment: { BYOK_PROVIDER_BASE_URLS: JSON.stringify(baseUrls) } };
+});
 let world: World;
 let person: Person;
 
-beforeAll(async () => {
+async function startProviders(fake: FakeUpstream): Promise<void> {
   shareUndiciDispatcher();
-  tokens = await startFakeUpstream();
   const toolCalls = PARIS.map((call) => ({ name: call.name, arguments: JSON.stringify(call.arguments) }));
   providers.onMessage('hello there', { content: 'General Kenobi.', usage: USAGE });
   // Left alone it says FUNCTION_CALL as Gemini, which is none of Google's reasons: Google stops with STOP.
@@ -46,11 +48,11 @@ beforeAll(async () => {
   providers.on({ userMessage: 'weather', hasToolResult: false }, { toolCalls, usage: USAGE });
   providers.on({ userMessage: 'weather', hasToolResult: true }, { content: 'It is 18 degrees.', usage: USAGE });
   providers.onEmbedding(/.*/, { embedding: [0.25, 0.5] });
-  doorman(providers, tokens);
+  doorman(providers, fake);
   await providers.start();
+}
 
-  const baseUrls = Object.fromEntries(Object.entries(PATHS).map(([provider, path]) => [provider, providers.url + path]));
-  standalone = await startStandalone({ environment: { BYOK_PROVIDER_BASE_URLS: JSON.stringify(baseUrls) } });
+beforeAll(async () => {
   world = await newWorld(standalone, 'Third party');
   person = await world.person('ann');
   await world.key({ type: 'org' }, 'openai', providerKeys.openai());
@@ -59,11 +61,7 @@ beforeAll(async () => {
     if (entry) await world.key({ type: 'org' }, provider, entry.key(tokens), entry.config ? { config: entry.config } : {});
   }
 });
-afterAll(async () => {
-  await standalone?.stop();
-  await providers.stop();
-  await tokens?.close();
-});
+afterAll(() => providers.stop());
 
 describe('a third party’s stand-in for the providers', () => {
   describe.each(MODELS)('answers as %s', (model) => {

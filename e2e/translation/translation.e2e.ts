@@ -1,12 +1,12 @@
 import { createOpenAI } from '@ai-sdk/openai';
-import { shareUndiciDispatcher, startFakeUpstream, type BehaviourRule, type FakeUpstream } from '@byok/testing';
+import { shareUndiciDispatcher, type BehaviourRule } from '@byok/testing';
 import { generateText, type ModelMessage } from 'ai';
 import OpenAI from 'openai';
 import { baseUrlsOf, UPSTREAMS_OF_MATRIX } from '../compatibility/upstreams.js';
 import { eventually } from '../support/eventually.js';
 import { callGateway, eventsOf, HELLO } from '../support/gateway-client.js';
 import { rawPost } from '../support/raw-post.js';
-import { startStandalone, type Standalone } from '../support/start-standalone.js';
+import { standaloneOfSuite } from '../support/standalone-of-suite.js';
 import { newWorld, type World } from '../support/world.js';
 import { streamersFor, type Streamer } from './streamers.js';
 
@@ -18,26 +18,19 @@ const BREAKS: [string, BehaviourRule][] = [
   ['ends cleanly without its end', { textTokens: 40, endAfterEvents: 8 }],
 ];
 
-let fake: FakeUpstream;
-let standalone: Standalone;
+const { upstream: fake, standalone } = standaloneOfSuite((upstream) => ({ environment: { BYOK_PROVIDER_BASE_URLS: baseUrlsOf(upstream) } }));
 let world: World;
 let token: string;
 let streamers: Map<string, Streamer>;
 
 beforeAll(async () => {
   shareUndiciDispatcher();
-  fake = await startFakeUpstream();
-  standalone = await startStandalone({ environment: { BYOK_PROVIDER_BASE_URLS: baseUrlsOf(fake) } });
   world = await newWorld(standalone, 'Translation');
   for (const upstream of UPSTREAMS_OF_MATRIX.filter(({ name }) => name !== 'Azure (v1)')) {
     await world.key({ type: 'org' }, upstream.provider, upstream.key(fake), upstream.config ? { config: upstream.config } : {});
   }
   token = (await world.serviceToken(null)).token;
   streamers = new Map(streamersFor(standalone.gatewayUrl, token).map((streamer) => [streamer.name, streamer]));
-});
-afterAll(async () => {
-  await standalone?.stop();
-  await fake?.close();
 });
 beforeEach(() => fake.reset());
 
