@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { writtenRegions } from './written-regions.js';
 
 const CHUNK_BYTES = 16 * 1024 * 1024;
 
@@ -12,7 +13,7 @@ export function countInMemory(pid: number, needles: readonly Buffer[]): number[]
   const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES + overlap);
   const memory = openSync(`/proc/${pid}/mem`, 'r');
   try {
-    for (const { from, to } of writableRegions(pid)) {
+    for (const { from, to } of writtenRegions(pid)) {
       for (let at = from; at < to; at += CHUNK_BYTES) {
         const chunk = readAt(memory, at, buffer.subarray(0, Math.min(CHUNK_BYTES + overlap, to - at)));
         needles.forEach((needle, index) => (counts[index]! += occurrences(chunk, needle, Math.min(CHUNK_BYTES, to - at))));
@@ -22,14 +23,6 @@ export function countInMemory(pid: number, needles: readonly Buffer[]): number[]
     closeSync(memory);
   }
   return counts;
-}
-
-function writableRegions(pid: number): { from: number; to: number }[] {
-  const lines = readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n').filter((line) => /^[0-9a-f]+-[0-9a-f]+ rw/.test(line));
-  return lines.map((line) => {
-    const [from = '', to = ''] = line.split(' ')[0]!.split('-');
-    return { from: Number.parseInt(from, 16), to: Number.parseInt(to, 16) };
-  });
 }
 
 /** What can be read of it: a region may have been given back since it was listed. */
