@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { HeaderNames } from '../../header-names.js';
 import type { WholeRequest } from '../caller.js';
 import { SMALL_BODY_BYTES } from '../incoming-body.js';
 import { ComingRequest } from './coming-request.js';
@@ -31,6 +32,7 @@ export class DirectConnection implements Writer {
   hasAsked = false;
   readonly #socket: Socket;
   readonly #deps: DirectConnectionDeps;
+  readonly #names = new HeaderNames();
   #response: DirectResponse | undefined;
   #coming: ComingRequest | undefined;
   /** What came while an answer was under way. */
@@ -119,7 +121,7 @@ export class DirectConnection implements Writer {
   };
 
   #begin(chunk: Buffer): boolean {
-    const head = readHead(chunk);
+    const head = readHead(chunk, this.#names);
     if (!head || head.bodyLength > SMALL_BODY_BYTES) return false;
     this.#coming = new ComingRequest(head, chunk, this.#deps.now());
     this.idleSince = undefined;

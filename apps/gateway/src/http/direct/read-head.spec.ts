@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { duplexPair } from 'node:stream';
+import { HeaderNames } from '../../header-names.js';
 import { readHead } from './read-head.js';
 
 const BODY = '{"model":"gpt-4o","messages":[]}';
@@ -9,8 +10,8 @@ function request(lines: string[] = [], { body = BODY, length = String(Buffer.byt
 }
 
 /** What is one whole ordinary request and nothing else. */
-function readWhole(bytes: Buffer): { url: string; headers: object; body: string } | null {
-  const head = readHead(bytes);
+function readWhole(bytes: Buffer, names = new HeaderNames()): { url: string; headers: object; body: string } | null {
+  const head = readHead(bytes, names);
   return head && head.bodyStart + head.bodyLength === bytes.length ? { url: head.url, headers: head.headers, body: bytes.toString('latin1', head.bodyStart) } : null;
 }
 
@@ -66,6 +67,22 @@ it.each(LEFT)('leaves to node:http: %s', (_what, text) => {
   expect(read(text)).toBeNull();
 });
 
+it.each([
+  ['a name twice', ['X-B: 1', 'X-B: 1']],
+  ['a name twice, the first of which is new', ['X-C: 1', 'X-C: 1']],
+  ['a name at the place where another one was, and again', ['X-C: 1', 'X-B: 1', 'X-C: 2']],
+  ['what decides how a body is read', ['X-B: 1', 'Transfer-Encoding: chunked']],
+])('takes requests with the same names, with fewer and with others on one connection, and leaves %s to node:http', (_what, lines) => {
+  const names = new HeaderNames();
+  const headersOf = (...headers: string[]) => readHead(Buffer.from(request(headers)), names)?.headers;
+  expect(headersOf('X-A: 1', 'X-B: 2')).toMatchObject({ 'x-a': '1', 'x-b': '2' });
+  expect(headersOf('X-A: 3', 'X-B: ')).toMatchObject({ 'x-a': '3', 'x-b': '' });
+  expect(headersOf('X-B: 4')).toMatchObject({ 'x-b': '4' });
+  expect(headersOf('X-BB: 5', 'X-B: 6')).toMatchObject({ 'x-bb': '5', 'x-b': '6' });
+  expect(headersOf('x-b: 7')).toMatchObject({ 'x-b': '7' });
+  expect(headersOf(...lines)).toBeUndefined();
+});
+
 it('leaves every beginning of a request to node:http', () => {
   const whole = request(['X-Tag: 1']);
   for (let end = 0; end < whole.length; end += 1) expect(read(whole.slice(0, end))).toBeNull();
@@ -116,12 +133,18 @@ function mutated(text: string, roll: (below: number) => number): string {
 it('takes nothing that node:http would not take, and reads all of it as node:http does', async () => {
   const roll = dice(20261121);
   const bases = [request(), request(['Connection: keep-alive', 'Authorization: Bearer t', 'X-Tag:  a b ']), request([], { body: '' }), request(['Accept: */*'], { start: 'POST /api/inference?x=%20 HTTP/1.1' })];
+  let names = new HeaderNames();
   let taken = 0;
   for (let round = 0; round < 3_000; round += 1) {
     const text = round < bases.length ? bases[round]! : mutated(bases[roll(bases.length)]!, roll);
     const bytes = Buffer.from(text, 'latin1');
     const ours = readWhole(bytes);
-    if (!ours) continue;
+    // What the connection was asked before changes nothing.
+    expect(readWhole(bytes, names)).toEqual(ours);
+    if (!ours) {
+      names = new HeaderNames();
+      continue;
+    }
     taken += 1;
     const { requests, failed } = await readByNode(bytes);
     expect({ text, failed, requests }).toEqual({ text, failed: false, requests: [{ url: ours.url, headers: { ...ours.headers }, body: ours.body }] });

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { HeaderNames } from '../../header-names.js';
 import { valueBetween } from '../../header-value.js';
 import { malformed, tooLarge } from './wire-failures.js';
 
@@ -20,9 +21,7 @@ export class ResponseHead {
   isLast = false;
   /** How long the server says it waits for the next request, else -1. */
   keepAliveSeconds = -1;
-  /** The names of the response before, as they came (with their colons) and as we call them: a server says the same ones in the same order. */
-  readonly #rawNames: string[] = [];
-  readonly #names: string[] = [];
+  readonly #names = new HeaderNames();
 
   /** @param text a head that `endOfHead` has found, as latin1 */
   read(text: string): void {
@@ -43,12 +42,12 @@ export class ResponseHead {
     let count = 0;
     for (let at = from; text.charCodeAt(at) !== 13; ) {
       if (count === MAX_HEADERS) throw tooLarge();
-      const raw = this.#rawNameAt(text, at, count);
-      const name = this.#names[count]!;
-      const end = text.indexOf('\r', at + raw.length);
-      const value = valueBetween(text, at + raw.length, end);
+      const name = this.#names.nameAt(text, at, count);
+      const valueAt = at + name.length + 1;
+      const end = text.indexOf('\r', valueAt);
+      const value = valueBetween(text, valueAt, end);
       count += 1;
-      if (name === 'transfer-encoding') this.#heedCoding(text.slice(at + raw.length, end));
+      if (name === 'transfer-encoding') this.#heedCoding(text.slice(valueAt, end));
       else this.#heed(name, value);
       const before = headers[name];
       if (typeof before === 'string') headers[name] = [before, value];
@@ -56,16 +55,8 @@ export class ResponseHead {
       else headers[name] = value;
       at = end + 2;
     }
+    this.#names.endAt(count);
     this.headers = headers as IncomingHttpHeaders;
-  }
-
-  #rawNameAt(text: string, at: number, index: number): string {
-    const known = this.#rawNames[index];
-    if (known !== undefined && text.startsWith(known, at)) return known;
-    const raw = text.slice(at, text.indexOf(':', at) + 1);
-    this.#rawNames[index] = raw;
-    this.#names[index] = raw.slice(0, -1).toLowerCase();
-    return raw;
   }
 
   /** What decides where the body ends, and whether another response may follow. */
