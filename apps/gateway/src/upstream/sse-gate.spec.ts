@@ -41,6 +41,11 @@ describe('SseGate', () => {
     expect(passInPieces(new SseGate(true, asItIs), Buffer.from(both + done)).toString()).toBe(both + done);
   });
 
+  it('hides it among events whose text speaks of counts, as often as it comes', () => {
+    const spoken = 'data: {"id":"1","choices":[{"delta":{"content":"prompt_tokens"}}],"usage":null}\n\n';
+    expect(passInPieces(new SseGate(true, asItIs), Buffer.from(spoken + usage + spoken + first + usage + usage + done)).toString()).toBe(spoken + spoken + first + done);
+  });
+
   it('never lets half an event out', () => {
     const gate = new SseGate(false, asItIs);
     expect(gate.pass(Buffer.from(`${first}data: {"id":"1","cho`)).toString()).toBe(first);

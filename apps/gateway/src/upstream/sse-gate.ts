@@ -5,6 +5,9 @@ const CR = 13;
 /** An event that is longer than this goes out in pieces. */
 const MAX_HELD_BYTES = 1024 * 1024;
 const EMPTY = Buffer.alloc(0);
+/** A name in every usage of an OpenAI stream. */
+const COUNT = Buffer.from('prompt_tokens');
+const ERROR = Buffer.from('"error"');
 
 /**
  * Lets a stream pass in whole events, so that what is cut off never ends in half of one. Leaves out the usage event when the
@@ -42,9 +45,9 @@ export class SseGate implements StreamGate {
   }
 
   #clean(events: Buffer): Buffer {
-    const shown = this.#hidesUsage && events.includes('prompt_tokens') ? withoutUsageEvents(events) : events;
+    const shown = this.#hidesUsage ? withoutUsageEvents(events) : events;
     // Inside a text the quotes are escaped, so this is a field named error: a provider's complaint, which may quote the key.
-    if (!shown.includes('"error"')) return shown;
+    if (!shown.includes(ERROR)) return shown;
     const text = shown.toString();
     const clean = this.#redact(text);
     return clean === text ? shown : Buffer.from(clean);
@@ -67,15 +70,22 @@ function endsBlankLine(bytes: Buffer, index: number): boolean {
   return last === CR && before === CR;
 }
 
+/** Of all events only those are looked at that name a count. */
 function withoutUsageEvents(bytes: Buffer): Buffer {
   const kept: Buffer[] = [];
-  for (let start = 0; start < bytes.length; ) {
-    const end = endOfFirstEvent(bytes, start);
-    const event = bytes.subarray(start, end);
-    if (!isUsageEvent(event)) kept.push(event);
-    start = end;
+  let from = 0;
+  for (let at = bytes.indexOf(COUNT); at !== -1; ) {
+    const start = endOfLastEvent(bytes.subarray(0, at));
+    const end = endOfFirstEvent(bytes, at);
+    if (isUsageEvent(bytes.subarray(start, end))) {
+      kept.push(bytes.subarray(from, start));
+      from = end;
+    }
+    at = bytes.indexOf(COUNT, end);
   }
-  return kept.length === 1 ? kept[0]! : Buffer.concat(kept);
+  if (from === 0) return bytes;
+  kept.push(bytes.subarray(from));
+  return Buffer.concat(kept);
 }
 
 function endOfFirstEvent(bytes: Buffer, start: number): number {
@@ -87,7 +97,6 @@ function endOfFirstEvent(bytes: Buffer, start: number): number {
 
 /** The chunk that `stream_options.include_usage` adds: usage, and no choices. */
 function isUsageEvent(event: Buffer): boolean {
-  if (!event.includes('prompt_tokens')) return false;
   const data = event
     .toString()
     .split(/\r\n|\n|\r/)
