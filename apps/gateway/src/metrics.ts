@@ -6,11 +6,16 @@ export interface GaugeSource {
   read: () => number;
 }
 
+/** Kept by hand: looking a label set up anew costs more than counting it. */
+interface EndpointMetrics {
+  calls: Map<number, { inc(): void }>;
+  duration: { observe(seconds: number): void };
+}
+
 /** Numbers for the operator. No label names a tenant, a token, a key or a model. */
 export class GatewayMetrics {
   readonly registry = new Registry();
-  readonly #calls = new Map<string, { inc(): void }>();
-  readonly #durations = new Map<string, { observe(seconds: number): void }>();
+  readonly #endpoints = new Map<string, EndpointMetrics>();
   readonly #callCounter: Counter<'endpoint' | 'status'>;
   readonly #duration: Histogram<'endpoint'>;
 
@@ -28,15 +33,13 @@ export class GatewayMetrics {
     this.registry.removeSingleMetric('byok_gateway_nodejs_version_info');
   }
 
-  /** Children are kept by hand: looking a label set up anew costs more than counting it. */
   called(endpoint: string, status: number, durationMs: number): void {
-    const name = `${endpoint} ${status}`;
-    let counter = this.#calls.get(name);
-    if (!counter) this.#calls.set(name, (counter = this.#callCounter.labels(endpoint, String(status))));
-    counter.inc();
-    let duration = this.#durations.get(endpoint);
-    if (!duration) this.#durations.set(endpoint, (duration = this.#duration.labels(endpoint)));
-    duration.observe(durationMs / 1_000);
+    let of = this.#endpoints.get(endpoint);
+    if (!of) this.#endpoints.set(endpoint, (of = { calls: new Map(), duration: this.#duration.labels(endpoint) }));
+    let calls = of.calls.get(status);
+    if (!calls) of.calls.set(status, (calls = this.#callCounter.labels(endpoint, String(status))));
+    calls.inc();
+    of.duration.observe(durationMs / 1_000);
   }
 
   /** A number that is read when somebody asks. */

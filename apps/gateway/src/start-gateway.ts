@@ -46,7 +46,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
 
 function makeCallLog(level: GatewayConfig['LOG_LEVEL']): CallLog {
   if (level === 'warn' || level === 'error') return NO_CALL_LOG;
-  const callLog = new BatchedCallLog((lines) => process.stdout.write(lines), process.pid, systemClock);
+  const callLog = new BatchedCallLog((lines) => process.stdout.write(lines, 'latin1'), process.pid, systemClock);
   process.on('exit', () => callLog.flush());
   return callLog;
 }

@@ -14,6 +14,7 @@ describe('the call log', () => {
     log.say({ ...ended, code: 'key_rejected', record: {} });
     log.flush();
     expect(written).toHaveLength(1);
+    expect(written[0]).toMatch(/^[\n\x20-\x7e]+$/);
     const lines = written[0]!.trimEnd().split('\n').map((each) => JSON.parse(each) as Record<string, unknown>);
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatchObject({ level: 30, service: 'gateway', pid: 7, time: '1970-01-01T00:00:00.000Z', msg: 'call', requestId: 'req_1', orgId: 'org_1', keyId: 'key_1', keyVersion: 2, keyOwner: 'user', provider: 'openai', firstByteMs: 9, stream: false, attempts: 1 });

@@ -1,6 +1,7 @@
 import { onceFor, type Clock, type ErrorCode } from '@byok/kernel';
 import type { Principal } from '@byok/identity';
 import type { Attempt } from '@byok/routing';
+import { asciiJson } from '../ascii-json.js';
 import type { CallRecord } from './call-record.js';
 
 /** A call that is over. Of it, facts of ours, ids and numbers are said: no prompt, no answer, no credential can get in. */
@@ -27,6 +28,7 @@ const LONGEST_MODEL = 256;
  * than the rest of the line.
  */
 export class BatchedCallLog implements CallLog {
+  /** Takes ASCII alone. */
   readonly #write: (lines: string) => void;
   readonly #prefix: string;
   readonly #clock: Clock;
@@ -70,7 +72,7 @@ function factsOf({ requestId, route, startedAt, status, durationMs, record, code
   const { principal, attempt, model, stream, attempts, firstByteAt } = record;
   return (
     `"requestId":"${requestId}","route":"${route}","status":${status},"durationMs":${durationMs},"firstByteMs":${firstByteAt ? firstByteAt - startedAt : null},` +
-    `${principal ? ofPrincipal(principal) : ''}${model === undefined ? '' : `"model":${JSON.stringify(model.slice(0, LONGEST_MODEL))},`}` +
+    `${principal ? ofPrincipal(principal) : ''}${model === undefined ? '' : `"model":${asciiJson(model.slice(0, LONGEST_MODEL))},`}` +
     `${attempt ? ofAttempt(attempt) : ''}${code === undefined ? '' : `"code":"${code}",`}"stream":${stream ?? null},"attempts":${attempts ?? 0}`
   );
 }

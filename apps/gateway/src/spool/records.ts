@@ -1,4 +1,5 @@
 import type { Meters, UsageEvent } from '@byok/contracts';
+import { asciiJson } from '../ascii-json.js';
 import { estimatedMeters } from '../estimated-tokens.js';
 
 /** The part of a usage event that is known before the provider is called. */
@@ -29,11 +30,6 @@ export function sameFields(start: Omit<UsageStart, keyof Varying>): string {
   const { orgId, groupId, userId, tokenId, keyId, keyVersion, keyOwner, keyOwnerId, provider, model, endpoint, tags } = start;
   const tagsIfAny = Object.keys(tags).length > 0 ? { tags } : undefined;
   return asciiJson({ orgId, groupId, userId, tokenId, keyId, keyVersion, keyOwner, keyOwnerId, provider, model, endpoint, ...tagsIfAny }).slice(1, -1);
-}
-
-/** Lines are ASCII, so that their length is their size on disk. */
-function asciiJson(fields: object): string {
-  return JSON.stringify(fields).replaceAll(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Of most calls only two of them say anything. */
