@@ -1,6 +1,7 @@
 import { largeBody, smallBody } from '../load/requests.js';
 import type { Plan } from '../options.js';
 import type { Subject } from '../subjects/subject.js';
+import { helpersSettled } from './helpers.js';
 import { measureFirstByte, measurePacedStreams, type FirstByte, type PacedStreams } from './streams.js';
 import { measureThroughput, type Throughput } from './throughput.js';
 
@@ -19,19 +20,23 @@ export interface Turn {
   paced: PacedStreams;
 }
 
+/** Each measurement begins when what works elsewhere for this proxy has caught up with the one before: it shares a core with the load generator. */
 export async function measureTurn(subject: Subject, plan: Plan, folder: string): Promise<Turn> {
   const body = smallBody();
-  const at = (connections: number, seconds: number, content = body): Promise<Throughput> => measureThroughput(subject, { body: content, connections, seconds, folder });
+  const at = async (connections: number, seconds: number, content = body): Promise<Throughput> => {
+    await helpersSettled(subject, plan.helperSettleMs);
+    return measureThroughput(subject, { body: content, connections, seconds, folder });
+  };
   if (plan.turnWarmSeconds > 0) await at(32, plan.turnWarmSeconds);
-  return {
+  const plain = {
     c32: await at(32, plan.seconds),
     c256: await at(256, plan.seconds),
     c1: await at(1, plan.shortSeconds),
     body16Kb: await at(64, plan.shortSeconds, MIDDLE_BODY),
     body1Mb: await at(4, plan.shortSeconds, LARGE_BODY),
-    firstByte: await measureFirstByte(subject, plan.shortSeconds),
-    paced: await measurePacedStreams(subject, PACED_STREAMS, plan.shortSeconds),
   };
+  await helpersSettled(subject, plan.helperSettleMs);
+  return { ...plain, firstByte: await measureFirstByte(subject, plan.shortSeconds), paced: await measurePacedStreams(subject, PACED_STREAMS, plan.shortSeconds) };
 }
 
 /** Every path a proxy will be measured on, until its code is compiled and its connections stand. */
