@@ -5,9 +5,9 @@ const CR = 13;
 /** An event that is longer than this goes out in pieces. */
 const MAX_HELD_BYTES = 1024 * 1024;
 const EMPTY = Buffer.alloc(0);
-/** A name in every usage of an OpenAI stream. */
-const COUNT = Buffer.from('prompt_tokens');
-const ERROR = Buffer.from('"error"');
+const ERROR = '"error"';
+/** A name in every usage of an OpenAI stream; and, as inside a text the quotes are escaped, a field named error: a provider's complaint, which may quote the key. */
+const TELLING = /"error"|prompt_tokens/g;
 
 /**
  * Lets a stream pass in whole events, so that what is cut off never ends in half of one. Leaves out the usage event when the
@@ -45,12 +45,30 @@ export class SseGate implements StreamGate {
   }
 
   #clean(events: Buffer): Buffer {
-    const shown = this.#hidesUsage ? withoutUsageEvents(events) : events;
-    // Inside a text the quotes are escaped, so this is a field named error: a provider's complaint, which may quote the key.
-    if (!shown.includes(ERROR)) return shown;
-    const text = shown.toString();
+    const text = events.toString('latin1');
+    let mayQuoteKey = false;
+    let kept = EMPTY;
+    let from = 0;
+    let lookedAtTo = 0;
+    TELLING.lastIndex = 0;
+    for (let found = TELLING.exec(text); found; found = TELLING.exec(text)) {
+      if (found[0] === ERROR) mayQuoteKey = true;
+      else if (this.#hidesUsage && found.index >= lookedAtTo) {
+        const start = endOfLastEvent(events.subarray(0, found.index));
+        lookedAtTo = endOfFirstEvent(events, found.index);
+        if (!isUsageEvent(events.subarray(start, lookedAtTo))) continue;
+        kept = Buffer.concat([kept, events.subarray(from, start)]);
+        from = lookedAtTo;
+      }
+    }
+    const shown = from === 0 ? events : Buffer.concat([kept, events.subarray(from)]);
+    return mayQuoteKey ? this.#redacted(shown) : shown;
+  }
+
+  #redacted(events: Buffer): Buffer {
+    const text = events.toString();
     const clean = this.#redact(text);
-    return clean === text ? shown : Buffer.from(clean);
+    return clean === text ? events : Buffer.from(clean);
   }
 }
 
@@ -68,24 +86,6 @@ function endsBlankLine(bytes: Buffer, index: number): boolean {
   if (last === LF) return before === LF || (before === CR && index >= 3 && bytes[index - 2] === LF && bytes[index - 3] === CR);
   // A lone CR may be the first half of CR LF that the next chunk completes; then that LF goes with the next event.
   return last === CR && before === CR;
-}
-
-/** Of all events only those are looked at that name a count. */
-function withoutUsageEvents(bytes: Buffer): Buffer {
-  const kept: Buffer[] = [];
-  let from = 0;
-  for (let at = bytes.indexOf(COUNT); at !== -1; ) {
-    const start = endOfLastEvent(bytes.subarray(0, at));
-    const end = endOfFirstEvent(bytes, at);
-    if (isUsageEvent(bytes.subarray(start, end))) {
-      kept.push(bytes.subarray(from, start));
-      from = end;
-    }
-    at = bytes.indexOf(COUNT, end);
-  }
-  if (from === 0) return bytes;
-  kept.push(bytes.subarray(from));
-  return Buffer.concat(kept);
 }
 
 function endOfFirstEvent(bytes: Buffer, start: number): number {

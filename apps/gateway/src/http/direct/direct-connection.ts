@@ -59,7 +59,7 @@ export class DirectConnection implements Writer {
     return this.#isFull;
   }
 
-  /** Written at the end of this turn. False when the client is slow to take what it was sent. */
+  /** Written at the end of this turn, or when `flush` is called. False when the client is slow to take what it was sent. */
   write(bytes: Buffer, done?: () => void): boolean {
     if (done) this.#whenWritten = done;
     if (this.#pending.push(bytes) === 1) this.#deps.writes.add(this);
@@ -69,6 +69,7 @@ export class DirectConnection implements Writer {
   }
 
   flush(): void {
+    if (this.#pending.length === 0) return;
     const [pending, whenWritten] = [this.#pending, this.#whenWritten];
     this.#pending = [];
     this.#pendingBytes = 0;
@@ -87,9 +88,9 @@ export class DirectConnection implements Writer {
   /** The answer under way is complete: the next request may come, if there is to be one. */
   answered(isLast: boolean): void {
     this.#response = undefined;
-    this.#isLast = isLast;
     this.idleSince = this.#deps.now();
-    if (this.#early && !isLast) setImmediate(this.#goOn);
+    if (isLast) this.endWhenWritten();
+    else if (this.#early) setImmediate(this.#goOn);
   }
 
   /** A request that takes so long to come is left to node:http, which knows when to give it up. */
@@ -102,8 +103,8 @@ export class DirectConnection implements Writer {
 
   /** Closes it, after what is still to be written. */
   endWhenWritten(): void {
-    if (this.#pending.length > 0) this.#isLast = true;
-    else this.#socket.destroySoon();
+    this.#isLast = true;
+    if (this.#pending.length === 0) this.#socket.destroySoon();
   }
 
   destroy(): void {

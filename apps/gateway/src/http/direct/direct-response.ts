@@ -58,8 +58,12 @@ export class DirectResponse implements CallResponse {
     if (this.#isEnded) return false;
     const size = typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.length;
     if (size === 0) return true;
-    const prefix = this.#isChunked ? `${this.#takeHead()}${size.toString(16)}\r\n` : this.#takeHead();
-    return this.#put(prefix, chunk, size, this.#isChunked ? '\r\n' : '', done);
+    const head = this.#takeHead();
+    const isTaken = this.#put(this.#isChunked ? `${head}${size.toString(16)}\r\n` : head, chunk, size, this.#isChunked ? '\r\n' : '', done);
+    if (head === '') return isTaken;
+    // Somebody waits for the first word of a stream: it does not wait for the end of the turn.
+    this.#connection.flush();
+    return !this.#connection.isFull;
   }
 
   end(chunk?: Buffer | string): void {
