@@ -18,7 +18,7 @@ export interface Plan {
   settleMs: number;
   /** Most time to wait for the helpers' queue to be empty before others are measured. */
   helperSettleMs: number;
-  /** Of the proxies, the upstream and the load generator, for a machine that others use at the same time. */
+  /** Of the proxies, the upstream and the load generator. */
   niceness: number;
   /** Proxies to take a CPU profile of, instead of measuring. */
   profile: SubjectName[];
@@ -26,6 +26,9 @@ export interface Plan {
 
 const FULL = { isQuick: false, rounds: 3, warmSeconds: 6, turnWarmSeconds: 1, seconds: 5, shortSeconds: 3, prompts: 60, idleStreams: 1_000, idleRounds: 3, settleMs: 2_500, helperSettleMs: 20_000 };
 const QUICK = { isQuick: true, rounds: 1, warmSeconds: 1, turnWarmSeconds: 0, seconds: 1, shortSeconds: 1, prompts: 8, idleStreams: 1_000, idleRounds: 0, settleMs: 400, helperSettleMs: 1_000 };
+
+/** Idle priority holds within a session. Where sessions are scheduled as groups, only this keeps helpers from the load generator's core. Lower ones are root's to give. */
+const DEFAULT_NICENESS = process.getuid?.() === 0 ? -19 : 0;
 
 /** `--quick` for a smoke of less than 90 s, `--only bare,byok`, `--rounds 5`, `--warm 8`, `--nice=-10`, `--profile byok,bare`. */
 export function readPlan(argumentList: readonly string[]): Plan {
@@ -36,7 +39,7 @@ export function readPlan(argumentList: readonly string[]): Plan {
   const profile = namesIn(values.profile);
   const only = profile.length > 0 ? profile : namesIn(values.only);
   const plan = { ...(values.quick ? QUICK : FULL), profile, subjects: only.length > 0 ? SUBJECT_NAMES.filter((name) => only.includes(name)) : [...SUBJECT_NAMES] };
-  return { ...plan, rounds: Number(values.rounds ?? plan.rounds), warmSeconds: Number(values.warm ?? plan.warmSeconds), niceness: Number(values.nice ?? 0) };
+  return { ...plan, rounds: Number(values.rounds ?? plan.rounds), warmSeconds: Number(values.warm ?? plan.warmSeconds), niceness: Number(values.nice ?? DEFAULT_NICENESS) };
 }
 
 function namesIn(list: string | undefined): SubjectName[] {

@@ -41,7 +41,7 @@ function machine(): string {
 function circumstances({ plan, startedAt, tookSeconds, about }: Report): string {
   const lines = [
     `${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${tookSeconds} s; ${machine()}; ${PINNING}; load by ${LOAD_GENERATOR}.`,
-    `${plan.isQuick ? 'QUICK RUN: a smoke, not a result. ' : ''}${plan.rounds} interleaved round(s), medians; ${plan.seconds} s each at 32 and 256 connections after ${plan.warmSeconds} s of warm-up.${plan.niceness === 0 ? '' : ` Proxies, upstream and load ran at niceness ${plan.niceness}: the machine was in use by others.`}`,
+    `${plan.isQuick ? 'QUICK RUN: a smoke, not a result. ' : ''}${plan.rounds} interleaved round(s), medians; ${plan.seconds} s each at 32 and 256 connections after ${plan.warmSeconds} s of warm-up.${plan.niceness === 0 ? '' : ` Proxies, upstream and load at niceness ${plan.niceness}.`}`,
     ...Object.entries(about).map(([name, text]) => `- ${name}: ${text}`),
   ];
   return lines.join('\n');
