@@ -11,7 +11,8 @@ export interface ProcessSpec {
   logFolder: string;
 }
 
-const READY_LIMIT_MS = 30_000;
+/** The first start makes a database, which takes a slow disk its time. */
+const READY_LIMIT_MS = 90_000;
 const RESTART_FIRST_MS = 100;
 const RESTART_MOST_MS = 5_000;
 const EXIT_REFUSED = 78;

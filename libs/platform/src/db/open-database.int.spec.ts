@@ -85,8 +85,8 @@ it('H09 tries transactions again that the database took apart because they waite
   await owner.query('UPDATE public.counter SET value = 0');
   await Promise.all([swap(1, 2), swap(2, 1)]);
   expect(await owner.query('SELECT value FROM public.counter ORDER BY id')).toEqual([{ value: 2 }, { value: 2 }]);
-  // On a slow machine both may find out at once that they wait for each other.
-  expect([3, 4]).toContain(tries);
+  // On a slow machine both may find out at once that they wait for each other, and once more. Each has three tries.
+  expect([3, 4, 5, 6]).toContain(tries);
 });
 
 it('H09 gives up after three tries, and tries nothing again that would fail the same way', async () => {
