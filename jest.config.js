@@ -27,7 +27,7 @@ export default {
       // A project's own testTimeout is not heard by jest-circus; a setup file is.
       setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-specs.ts'],
     },
-    // Every story has processes, ports and data of its own, so several may run at once.
+    // Every story has processes, ports and data of its own; one at a time (--maxWorkers=1), as a product is several processes.
     { ...shared, displayName: 'e2e', roots: ['<rootDir>/e2e'], globalSetup: '<rootDir>/tools/jest/prepare-stories.ts', globalTeardown: '<rootDir>/tools/jest/forget-prepared.ts', testMatch: ['**/*.e2e.ts'], setupFilesAfterEnv: ['<rootDir>/tools/jest/timeout-of-stories.ts'] },
   ],
 };

@@ -13,6 +13,7 @@ interface Counts {
 
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 const only = process.argv.slice(2);
+
 mkdirSync('tmp', { recursive: true });
 // Without a project graph the boundary rule is skipped in silence: make the graph, prove the rules fire, then believe lint.
 await step('project graph', 'nx', ['graph', '--file=tmp/graph.json']);

@@ -1,4 +1,4 @@
 import { jest } from '@jest/globals';
 
-// For what hangs, not for what is slow: stories run at the same time.
+// For what hangs, not for what is slow on a busy machine.
 jest.setTimeout(60_000);
